@@ -1,0 +1,37 @@
+using Nuke.Common.IO;
+using Serilog;
+
+namespace Nuke.Common.Execution;
+
+/// <summary>Remembers which targets succeeded, so that <c>--continue</c> can leave them out next time.</summary>
+internal sealed class BuildAttempt
+{
+    private readonly AbsolutePath file;
+    private readonly HashSet<string> succeeded;
+
+    /// <summary>Starts an attempt.</summary>
+    /// <param name="file">The file that the attempt is kept in.</param>
+    /// <param name="plan">The targets of this run; another plan starts anew.</param>
+    /// <param name="resume">Whether the previous attempt is continued.</param>
+    public BuildAttempt(AbsolutePath file, IEnumerable<ExecutableTarget> plan, bool resume)
+    {
+        this.file = file;
+        var invocation = string.Join('+', plan.Select(x => x.Name));
+        succeeded = resume ? Previous(invocation) : [];
+        File.WriteAllLines(file, [invocation, .. succeeded]);
+    }
+
+    public bool HasSucceeded(ExecutableTarget target) => succeeded.Contains(target.Name);
+
+    public void Succeeded(ExecutableTarget target) => File.AppendAllLines(file, [target.Name]);
+
+    private HashSet<string> Previous(string invocation)
+    {
+        var lines = File.Exists(file) ? File.ReadAllLines(file) : [];
+        if (lines.FirstOrDefault() == invocation)
+            return [.. lines.Skip(1)];
+
+        Log.Warning("There is no earlier attempt of these targets to continue. Starting anew");
+        return [];
+    }
+}
