@@ -1,0 +1,169 @@
+using Lotse.Configuration;
+using Lotse.Execution.Handlers;
+using Lotse.Execution.Journals;
+using Lotse.Execution.Leases;
+using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
+using Lotse.Execution.Rollouts;
+using Lotse.Planning;
+using Lotse.Planning.Observed;
+using Lotse.Planning.Planners;
+
+namespace Lotse.Execution.Deployments;
+
+/// <summary>
+/// One deploy or rollback from the first look to the last cleaning up, in stages that each hand a typed result to the next.
+/// Disposal gives the leases back, whatever happened; a stage that fails has taken back what was begun before it throws.
+/// </summary>
+public sealed partial class Deployment(DeploymentServices services, DeploymentRequest request) : IAsyncDisposable
+{
+    private readonly string rolloutId = services.Ids.Next();
+    private readonly List<Lease> leases = [];
+    private DeployConfig config = request.Config;
+    private IReadOnlyList<IHost> hosts = [];
+    private ObservedFleet? fleet;
+    private StepContext? context;
+    private Rollout? rollout;
+
+    /// <summary>The image's name on the hosts.</summary>
+    private string ImageName => $"{config.Image}:{request.Version}";
+
+    /// <summary>
+    /// Connects to all hosts, observes them, and finds out what would be done. Problems that would stop the rollout later are found here:
+    /// a held lease, a taken port, a full disk.
+    /// </summary>
+    /// <exception cref="UserException">Something must be mended first.</exception>
+    public async Task<Preflight> LookAsync(CancellationToken cancellation)
+    {
+        hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
+        config = await GeneratedSecrets.ResolveAsync(config, hosts[0].Store, cancellation);
+        fleet = await ObserveAsync(cancellation);
+        var plan = PlanFor(null);
+        if (!plan.IsEmpty)
+        {
+            await new PreflightChecks(config, services).RunAsync(hosts, fleet, plan, cancellation);
+        }
+
+        return new Preflight(plan, fleet);
+    }
+
+    /// <summary>Runs the user's <c>pre-build</c> hook when there is one.</summary>
+    public Task<bool> RunPreBuildHookAsync(IProgress<string> output, CancellationToken cancellation) =>
+        services.Hooks.RunAsync("pre-build", HookEnvironment(), output, cancellation);
+
+    /// <summary>
+    /// Takes the leases and brings up all that the new containers need: image, network, proxy, accessories. Traffic is not touched.
+    /// </summary>
+    /// <param name="image">The pushed image; null when every host has what it needs.</param>
+    /// <param name="cancellation">Ends the stage; what was begun is taken back.</param>
+    /// <exception cref="LeaseHeldException">Somebody else is at work on a host.</exception>
+    /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
+    public async Task<PreparedFleet> PrepareAsync(PushedImage? image, CancellationToken cancellation)
+    {
+        await AcquireLeasesAsync(cancellation);
+        await RecoverAsync(cancellation);
+        // Another deployer may have been at work since the first look: what counts is what is there under the lease.
+        fleet = await ObserveAsync(cancellation);
+        var plan = PlanFor(image?.PullReference);
+        await EnsureImagesAsync(plan, cancellation);
+        var journal = new Journal(hosts[0].Store, services.Time, rolloutId);
+        await journal.BeginAsync(Purpose, request.Version, request.Performer, cancellation);
+        var byName = hosts.ToDictionary(h => h.Name);
+        context = new StepContext(byName, services.Observer, services.Time, services.ProxyImages.ImageName);
+        rollout = new Rollout(plan, context, journal, leases, config.DrainTimeout);
+        await AuditFailureAsync(() => rollout.PrepareAsync(cancellation), plan);
+        return new PreparedFleet(plan);
+    }
+
+    /// <summary>Starts the new containers, waits until all are healthy, and moves the traffic on all hosts.</summary>
+    /// <exception cref="RolloutFailedException">It failed; the old release serves on every host.</exception>
+    public async Task<SwitchedFleet> SwitchAsync(PreparedFleet prepared, CancellationToken cancellation)
+    {
+        await AuditFailureAsync(() => Begun.SwitchAsync(cancellation), prepared.Plan);
+        if (prepared.Plan.ChangesRelease)
+        {
+            await AuditAsync(prepared.Plan, rolloutId, "done", ServedKind);
+        }
+
+        return new SwitchedFleet(prepared.Plan, HostSet.Releases(config, hosts, request.Version));
+    }
+
+    /// <summary>Drains and stops what served before, prunes, and gives the leases back.</summary>
+    public async Task CleanUpAsync(SwitchedFleet switched, CancellationToken cancellation)
+    {
+        await Begun.SettleAsync(cancellation);
+        var journal = new Journal(hosts[0].Store, services.Time, rolloutId);
+        await journal.WriteAsync(JournalEvent.End, null, "done", CancellationToken.None);
+        await ReleaseAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (rollout is not null)
+        {
+            await rollout.AbandonAsync();
+        }
+
+        await ReleaseAsync();
+    }
+
+    private string Purpose => $"{(request.IsRollback ? "rollback to" : "deploy")} {request.Version}";
+
+    private PastReleaseKind ServedKind => request.IsRollback ? PastReleaseKind.RolledBack : PastReleaseKind.Deployed;
+
+    private Rollout Begun =>
+        rollout ?? throw new InvalidOperationException("The hosts must be prepared before traffic is switched.");
+
+    private Task<ObservedFleet> ObserveAsync(CancellationToken cancellation) =>
+        new Observer(config.Service, config.Destination, config.Image).ObserveAsync(hosts, cancellation);
+
+    private Plan PlanFor(string? pullReference) =>
+        Planner.Plan(
+            new PlanRequest
+            {
+                Config = config,
+                Fleet = fleet!,
+                Release = new Release
+                {
+                    Version = request.Version,
+                    PullReference = pullReference,
+                    ImageName = ImageName,
+                },
+                Rollout = rolloutId,
+                ProxyImage = services.ProxyImages.ImageName,
+                IsRollback = request.IsRollback,
+                DataFolder = services.DataFolder,
+            }
+        );
+
+    private async Task AcquireLeasesAsync(CancellationToken cancellation)
+    {
+        var wanted = new LeaseRequest(rolloutId, request.Performer, Purpose);
+        // In one order everywhere: two deployers that both want all hosts cannot each hold half of them.
+        foreach (var host in hosts.OrderBy(h => h.Name, StringComparer.Ordinal))
+        {
+            var lease = await Lease.AcquireAsync(host, wanted, services.Processes, services.Time, cancellation);
+            leases.Add(lease);
+            if (lease.TookOver is { } dead)
+            {
+                var text = $"the lease of {dead.Owner} for '{dead.Purpose}' was taken over: its deployer is gone";
+                services.Observer.Report(new Remark(host.Name, text));
+            }
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
+        foreach (var lease in leases)
+        {
+            await lease.DisposeAsync();
+        }
+
+        leases.Clear();
+        if (context is not null)
+        {
+            await context.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
+
+namespace Lotse.Execution.Deployments;
+
+/// <summary>Everything outside of itself that a deployment uses.</summary>
+public sealed record DeploymentServices
+{
+    /// <summary>Connects to hosts.</summary>
+    public required IHostConnector Hosts { get; init; }
+
+    /// <summary>Builds images.</summary>
+    public required Func<CancellationToken, Task<IImageBuilder>> Builder { get; init; }
+
+    /// <summary>Makes base images and accessories' images present on this machine's engine.</summary>
+    public required Func<CancellationToken, Task<IBaseImages>> BaseImages { get; init; }
+
+    /// <summary>This machine's engine, on which images are built.</summary>
+    public required Func<CancellationToken, Task<IContainerEngine>> BuildEngine { get; init; }
+
+    /// <summary>The registry that images travel through.</summary>
+    public required IImageRegistry Registry { get; init; }
+
+    /// <summary>The edge proxy's image.</summary>
+    public required IProxyImages ProxyImages { get; init; }
+
+    /// <summary>The user's hook scripts.</summary>
+    public required IHookRunner Hooks { get; init; }
+
+    /// <summary>Tells processes apart.</summary>
+    public required IProcessProbe Processes { get; init; }
+
+    /// <summary>Takes what happens.</summary>
+    public required IRolloutObserver Observer { get; init; }
+
+    /// <summary>The folder on the hosts under which relative folders of accessories lie, absolute.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Makes ids.</summary>
+    public required IIdSource Ids { get; init; }
+}

@@ -1,0 +1,70 @@
+using Lotse.Configuration;
+using Lotse.Execution.Leases;
+using Lotse.Execution.Ports;
+using Lotse.Planning;
+using Lotse.Planning.Observed;
+using Lotse.Planning.Steps;
+
+namespace Lotse.Execution.Deployments;
+
+/// <summary>What can be seen to go wrong later, on all hosts, before anything is done.</summary>
+internal sealed class PreflightChecks(DeployConfig config, DeploymentServices services)
+{
+    /// <summary>Less free disk than this cannot take an image and its unpacked layers.</summary>
+    private const long LeastFreeBytes = 512L * 1024 * 1024;
+
+    public async Task RunAsync(
+        IReadOnlyList<IHost> hosts,
+        ObservedFleet fleet,
+        Plan plan,
+        CancellationToken cancellation
+    )
+    {
+        var problems = await Task.WhenAll(hosts.Select(h => CheckAsync(h, fleet[h.Name], plan, cancellation)));
+        var all = problems.SelectMany(p => p).ToList();
+        if (all.Count > 0)
+        {
+            throw new UserException(
+                $"{all.Count} problem(s), found before anything was changed:\n{string.Join('\n', all.Select(p => $"  - {p}"))}",
+                "Mend them and run the same command again."
+            );
+        }
+    }
+
+    private async Task<List<string>> CheckAsync(
+        IHost host,
+        ObservedHost observed,
+        Plan plan,
+        CancellationToken cancellation
+    )
+    {
+        var problems = new List<string>();
+        if (await Lease.PeekAsync(host, services.Processes, services.Time, cancellation) is { } held)
+        {
+            problems.Add(new LeaseHeldException(host.Name, held).Message.ReplaceLineEndings("\n    "));
+        }
+
+        var port = config.ProxyRun.HttpPort;
+        var startsProxy = plan[PlanPhase.Prepare].Any(s => s is EnsureProxy && s.Host == host.Name);
+        if (
+            startsProxy
+            && observed.Proxy is not { Container.IsRunning: true }
+            && !await host.IsPortFreeAsync(port, cancellation)
+        )
+        {
+            problems.Add(
+                $"[{host.Name}] port {port} is in use by another program, and the edge proxy needs it. Stop that program, or choose another port: `--http-port 8080`."
+            );
+        }
+
+        var info = await host.Engine.GetInfoAsync(cancellation);
+        if (await host.GetFreeBytesAsync(info.DataRoot, cancellation) is { } free && free < LeastFreeBytes)
+        {
+            problems.Add(
+                $"[{host.Name}] only {free / (1024 * 1024)} MiB are free under {info.DataRoot}; an image and its layers need {LeastFreeBytes / (1024 * 1024)} MiB at least. Free some (`docker system df` shows what the engine holds)."
+            );
+        }
+
+        return problems;
+    }
+}

@@ -1,0 +1,135 @@
+using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
+using Lotse.Planning.Observed;
+using Lotse.Planning.Steps;
+
+namespace Lotse.Execution.Handlers;
+
+internal sealed class EnsureNetworkHandler : StepHandler<EnsureNetwork>
+{
+    protected override Task HandleAsync(EnsureNetwork step, StepContext context, CancellationToken cancellation) =>
+        context.HostOf(step).Engine.EnsureNetworkAsync(step.Network, cancellation);
+}
+
+internal sealed class PullImageHandler : StepHandler<PullImage>
+{
+    protected override Task HandleAsync(PullImage step, StepContext context, CancellationToken cancellation)
+    {
+        var progress = new LayerReporter(step, context.Observer);
+        return context.HostOf(step).Engine.PullAsync(step.PullReference, step.ImageName, progress, cancellation);
+    }
+
+    private sealed class LayerReporter(PlanStep step, IRolloutObserver observer) : IProgress<LayerProgress>
+    {
+        public void Report(LayerProgress value) => observer.Report(new LayerMoved(step, value));
+    }
+}
+
+internal sealed class EnsureProxyHandler : StepHandler<EnsureProxy>
+{
+    protected override async Task HandleAsync(EnsureProxy step, StepContext context, CancellationToken cancellation)
+    {
+        var host = context.HostOf(step);
+        var status = await host.Engine.InspectAsync(step.Spec.Name, cancellation);
+        if (status is not null && step.Replaces)
+        {
+            // Two containers cannot hold one published port: the state on the proxy's volume makes the gap as short as a restart.
+            await host.Engine.StopAsync(step.Spec.Name, TimeSpan.FromSeconds(10), cancellation);
+            await host.Engine.RemoveAsync(step.Spec.Name, cancellation);
+            status = null;
+        }
+
+        if (status is null)
+        {
+            await host.Engine.CreateAsync(step.Spec, cancellation);
+        }
+
+        try
+        {
+            await host.Engine.StartAsync(step.Spec.Name, cancellation);
+        }
+        catch (HostException) when (status is null)
+        {
+            // A proxy that cannot start (its port is taken) must not stay behind and start by itself after a reboot.
+            await host.Engine.RemoveAsync(step.Spec.Name, CancellationToken.None);
+            throw;
+        }
+
+        await host.Proxy.AwaitReadyAsync(cancellation);
+    }
+}
+
+internal sealed class EnsureAccessoryHandler : StepHandler<EnsureAccessory>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    protected override async Task HandleAsync(EnsureAccessory step, StepContext context, CancellationToken cancellation)
+    {
+        var engine = context.HostOf(step).Engine;
+        if (!step.Exists)
+        {
+            await engine.CreateAsync(step.Spec, cancellation);
+        }
+
+        await using var watch = await engine.WatchAsync(step.Spec.Name, cancellation);
+        await engine.StartAsync(step.Spec.Name, cancellation);
+        using var limit = new CancellationTokenSource(Patience, context.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            await AwaitHealthyAsync(step, context, engine, watch, linked.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            var status = await engine.InspectAsync(step.Spec.Name, cancellation);
+            throw await FailureAsync(
+                step,
+                engine,
+                $"not healthy after {Patience.TotalSeconds:0} s: {status?.HealthOutput}"
+            );
+        }
+    }
+
+    private static async Task AwaitHealthyAsync(
+        EnsureAccessory step,
+        StepContext context,
+        IContainerEngine engine,
+        IContainerWatch watch,
+        CancellationToken cancellation
+    )
+    {
+        while (true)
+        {
+            if (watch.Exited.IsCompletedSuccessfully)
+            {
+                var exit = await watch.Exited;
+                throw await FailureAsync(step, engine, $"it exited with code {exit.ExitCode}");
+            }
+
+            var status = await engine.InspectAsync(step.Spec.Name, cancellation);
+            if (status is { State: ContainerState.Running, Health: "none" or "healthy" })
+            {
+                return;
+            }
+
+            await Task.WhenAny(watch.Exited, Task.Delay(Interval, context.Time, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static async Task<HostException> FailureAsync(EnsureAccessory step, IContainerEngine engine, string fact)
+    {
+        var log = await engine.TailLogsAsync(step.Spec.Name, 15, CancellationToken.None);
+        var lines = string.Concat(log.Select(l => $"\n    | {l}"));
+        var cure =
+            $"The container is left as it is: look at it with `docker logs {step.Spec.Name}`, mend its configuration, and deploy again.";
+        return new HostException(
+            HostFailure.Engine,
+            step.Host,
+            $"start accessory {step.Accessory}",
+            fact + lines,
+            cure
+        );
+    }
+}

@@ -1,0 +1,106 @@
+using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
+using Lotse.Planning.Steps;
+
+namespace Lotse.Execution.Handlers;
+
+internal sealed class StageTargetHandler : StepHandler<StageTarget>
+{
+    protected override async Task HandleAsync(StageTarget step, StepContext context, CancellationToken cancellation)
+    {
+        var host = context.HostOf(step);
+        var status =
+            await host.Engine.InspectAsync(step.Container, cancellation)
+            ?? throw new HostException(
+                HostFailure.Conflict,
+                step.Host,
+                $"stage {step.Container}",
+                "the container is gone",
+                "Something removed it while the rollout ran. Deploy again."
+            );
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var exited =
+            context.WatchOf(step.Host, step.Container)?.Exited ?? new TaskCompletionSource<ContainerExit>().Task;
+        var staging = host.Proxy.StageAsync(step.Route, $"{status.Id[..12]}:{step.Route.Port}", stop.Token);
+        if (await Task.WhenAny(staging, exited) == staging)
+        {
+            var outcome = await staging;
+            if (!outcome.Healthy)
+            {
+                throw await HealthEvidence.FailureAsync(
+                    step.Host,
+                    step.Container,
+                    step.Route,
+                    outcome,
+                    exited,
+                    context
+                );
+            }
+
+            return;
+        }
+
+        await stop.CancelAsync();
+        await host.Proxy.AbortAsync(step.Route.Service, cancellation);
+        throw await HealthEvidence.FailureAsync(step.Host, step.Container, step.Route, null, exited, context);
+    }
+}
+
+internal sealed class SwitchTrafficHandler : StepHandler<SwitchTraffic>
+{
+    protected override async Task HandleAsync(SwitchTraffic step, StepContext context, CancellationToken cancellation)
+    {
+        var exited = context.WatchOf(step.Host, step.Container)?.Exited;
+        if (exited?.IsCompletedSuccessfully == true)
+        {
+            throw await HealthEvidence.FailureAsync(step.Host, step.Container, null, null, exited, context);
+        }
+
+        await context.HostOf(step).Proxy.SwitchAsync(step.ProxyService, cancellation);
+    }
+}
+
+internal sealed class RevertTrafficHandler : StepHandler<RevertTraffic>
+{
+    protected override async Task HandleAsync(RevertTraffic step, StepContext context, CancellationToken cancellation)
+    {
+        var host = context.HostOf(step);
+        var status = await host.Engine.InspectAsync(step.Container, cancellation);
+        var service = (await host.Proxy.ListAsync(cancellation)).FirstOrDefault(s => s.Name == step.ProxyService);
+        // The switch itself may be what failed: go back only when the traffic did move.
+        if (status is not null && service?.Active?.StartsWith(status.Id[..12], StringComparison.Ordinal) == true)
+        {
+            await host.Proxy.RevertAsync(step.ProxyService, cancellation);
+        }
+    }
+}
+
+internal sealed class AbortStageHandler : StepHandler<AbortStage>
+{
+    protected override Task HandleAsync(AbortStage step, StepContext context, CancellationToken cancellation) =>
+        context.HostOf(step).Proxy.AbortAsync(step.ProxyService, cancellation);
+}
+
+internal sealed class RemoveRouteHandler : StepHandler<RemoveRoute>
+{
+    protected override Task HandleAsync(RemoveRoute step, StepContext context, CancellationToken cancellation) =>
+        context.HostOf(step).Proxy.RemoveAsync(step.ProxyService, cancellation);
+}
+
+internal sealed class DrainTargetHandler : StepHandler<DrainTarget>
+{
+    protected override async Task HandleAsync(DrainTarget step, StepContext context, CancellationToken cancellation)
+    {
+        var cut = await context.HostOf(step).Proxy.DrainAsync(step.ProxyService, step.Timeout, cancellation);
+        if (cut > 0)
+        {
+            context.Observer.Report(
+                new Warning(
+                    step.Host,
+                    $"{cut} request(s) to the old release were still open after {step.Timeout.TotalSeconds:0} s and were cut off.\n"
+                        + "  → Raise drain_timeout if such requests matter, or let the client reconnect."
+                )
+            );
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
+using Lotse.Planning.Steps;
+
+namespace Lotse.Execution.Handlers;
+
+/// <summary>What the handlers of one rollout share.</summary>
+public sealed class StepContext(
+    IReadOnlyDictionary<string, IHost> hosts,
+    IRolloutObserver observer,
+    TimeProvider time,
+    string proxyImage
+) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<(string Host, string Container), IContainerWatch> watches = new();
+
+    /// <summary>Where events go.</summary>
+    public IRolloutObserver Observer => observer;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>The proxy's image, which also serves as the helper that looks into a container's network namespace.</summary>
+    public string ProxyImage => proxyImage;
+
+    /// <summary>The host of a step.</summary>
+    public IHost HostOf(PlanStep step) => hosts[step.Host];
+
+    /// <summary>Keeps the watch of a container that was started, until the rollout ends.</summary>
+    public void Keep(string host, string container, IContainerWatch watch) => watches[(host, container)] = watch;
+
+    /// <summary>The watch of a container this rollout started; null for one that ran before.</summary>
+    public IContainerWatch? WatchOf(string host, string container) => watches.GetValueOrDefault((host, container));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var watch in watches.Values)
+        {
+            await watch.DisposeAsync();
+        }
+
+        watches.Clear();
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Lotse.Execution.Leases;
+
+/// <summary>Somebody else holds the lease.</summary>
+public sealed class LeaseHeldException(string host, LeaseRecord holder)
+    : Exception(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{host}] {holder.Owner} (process {holder.Process.Id}) holds the lease for '{holder.Purpose}' since {holder.AcquiredAt:HH:mm:ss} UTC.\n  → Wait until it is done. If it has died, the lease ends by itself at {holder.ExpiresAt:HH:mm:ss} UTC: nothing has to be released by hand."
+        )
+    )
+{
+    /// <summary>The lease that is held.</summary>
+    public LeaseRecord Holder { get; } = holder;
+}
+
+/// <summary>The lease was lost while a rollout ran: another deployer has taken it over.</summary>
+public sealed class LeaseLostException(string host, string evidence)
+    : Exception(
+        $"[{host}] this deployer no longer holds the lease: {evidence}\n  → Nothing more was changed. Run Status to see what serves, then deploy again."
+    );

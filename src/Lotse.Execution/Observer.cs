@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Lotse.Execution.Journals;
+using Lotse.Execution.Ports;
+using Lotse.Planning;
+using Lotse.Planning.Containers;
+using Lotse.Planning.Observed;
+
+namespace Lotse.Execution;
+
+/// <summary>Asks the hosts what is there: all hosts at once, and of each host all that does not depend on each other at once.</summary>
+public sealed class Observer(string service, string? destination, string imageRepository)
+{
+    /// <summary>What the hosts report now.</summary>
+    public async Task<ObservedFleet> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation)
+    {
+        var observed = await Task.WhenAll(hosts.Select(h => ObserveAsync(h, cancellation)));
+        return new ObservedFleet { Hosts = [.. observed] };
+    }
+
+    private async Task<ObservedHost> ObserveAsync(IHost host, CancellationToken cancellation)
+    {
+        var engine = host.Engine;
+        var info = engine.GetInfoAsync(cancellation);
+        var network = engine.HasNetworkAsync(Names.Network, cancellation);
+        var containers = engine.ListContainersAsync(
+            Labels((ContainerLabels.Service, service), (ContainerLabels.Destination, destination ?? "")),
+            cancellation
+        );
+        var accessories = engine.ListContainersAsync(
+            Labels((ContainerLabels.Owner, service), (ContainerLabels.Destination, destination ?? "")),
+            cancellation
+        );
+        var proxy = ObserveProxyAsync(host, cancellation);
+        var images = engine.ListImagesAsync(imageRepository, cancellation);
+        var audit = Journal.ReadAuditAsync(host.Store, cancellation);
+        return new ObservedHost
+        {
+            Host = host.Name,
+            EngineVersion = (await info).Version,
+            HasNetwork = await network,
+            Containers = [.. (await containers).Select(c => c.Container)],
+            Accessories = [.. (await accessories).Select(c => c.Container)],
+            Proxy = await proxy,
+            Images = await images,
+            History = [.. Journal.HistoryOf(await audit)],
+        };
+    }
+
+    private static async Task<ObservedProxy?> ObserveProxyAsync(IHost host, CancellationToken cancellation)
+    {
+        var found = await host.Engine.ListContainersAsync(Labels((ContainerLabels.Proxy, null)), cancellation);
+        if (found.FirstOrDefault()?.Container is not { } container)
+        {
+            return null;
+        }
+
+        var services = container.IsRunning ? await ListAsync(host, cancellation) : [];
+        return new ObservedProxy { Container = container, Services = services };
+    }
+
+    private static async Task<ImmutableArray<ProxiedService>> ListAsync(IHost host, CancellationToken cancellation)
+    {
+        await host.Proxy.AwaitReadyAsync(cancellation);
+        return await host.Proxy.ListAsync(cancellation);
+    }
+
+    private static Dictionary<string, string?> Labels(params ReadOnlySpan<(string Name, string? Value)> labels)
+    {
+        var filter = new Dictionary<string, string?>();
+        foreach (var (name, value) in labels)
+        {
+            filter[name] = value;
+        }
+
+        return filter;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using Lotse.Planning.Containers;
+using Lotse.Planning.Observed;
+
+namespace Lotse.Execution.Ports;
+
+/// <summary>
+/// A host's container engine in our words. Containers may be named by id or by name. Every call throws
+/// <see cref="HostException"/> with the host, what was asked and the engine's answer when it fails.
+/// </summary>
+public interface IContainerEngine
+{
+    /// <summary>The engine's version, API and disk.</summary>
+    Task<EngineInfo> GetInfoAsync(CancellationToken cancellation);
+
+    /// <summary>Containers, running or not, that carry all of these labels (a null value asks for the label alone).</summary>
+    Task<ImmutableArray<LabelledContainer>> ListContainersAsync(
+        IReadOnlyDictionary<string, string?> labels,
+        CancellationToken cancellation
+    );
+
+    /// <summary>One container's state; null when there is none of this name.</summary>
+    Task<ContainerStatus?> InspectAsync(string container, CancellationToken cancellation);
+
+    /// <summary>Creates a container and returns its id. Volumes and bind folders that are missing are made.</summary>
+    Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation);
+
+    /// <summary>Starts a container; one that runs already is left alone.</summary>
+    Task StartAsync(string container, CancellationToken cancellation);
+
+    /// <summary>Stops a container: SIGTERM, then SIGKILL when <paramref name="grace"/> is over. One that is gone or stopped is fine.</summary>
+    Task StopAsync(string container, TimeSpan grace, CancellationToken cancellation);
+
+    /// <summary>Removes a container, running or not, with its anonymous volumes. One that is gone is fine.</summary>
+    Task RemoveAsync(string container, CancellationToken cancellation);
+
+    /// <summary>Gives a container another name.</summary>
+    Task RenameAsync(string container, string name, CancellationToken cancellation);
+
+    /// <summary>The last lines a container wrote, oldest first.</summary>
+    Task<ImmutableArray<string>> TailLogsAsync(string container, int lines, CancellationToken cancellation);
+
+    /// <summary>A container's log, line by line.</summary>
+    IAsyncEnumerable<string> ReadLogsAsync(
+        string container,
+        int? lines,
+        bool follow,
+        bool timestamps,
+        CancellationToken cancellation
+    );
+
+    /// <summary>
+    /// Events of one container from now on: the returned task completes when the engine has accepted the subscription,
+    /// so what happens after it is not missed.
+    /// </summary>
+    Task<IContainerWatch> WatchAsync(string container, CancellationToken cancellation);
+
+    /// <summary>Runs a command in a running container.</summary>
+    Task<CommandResult> ExecAsync(string container, ImmutableArray<string> command, CancellationToken cancellation);
+
+    /// <summary>Makes the network when it is missing.</summary>
+    Task EnsureNetworkAsync(string network, CancellationToken cancellation);
+
+    /// <summary>Whether the network exists.</summary>
+    Task<bool> HasNetworkAsync(string network, CancellationToken cancellation);
+
+    /// <summary>Whether an image of this name, id or digest is on the host.</summary>
+    Task<bool> HasImageAsync(string image, CancellationToken cancellation);
+
+    /// <summary>The names (<c>repository:tag</c>) of all images of a repository on the host.</summary>
+    Task<ImmutableArray<string>> ListImagesAsync(string repository, CancellationToken cancellation);
+
+    /// <summary>Pulls an image and gives it <paramref name="name"/>.</summary>
+    Task PullAsync(string reference, string name, IProgress<LayerProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>Gives an image on this host a further name and pushes it there; returns the manifest's digest.</summary>
+    Task<string> PushAsync(
+        string image,
+        string reference,
+        IProgress<LayerProgress>? progress,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Takes a name off an image, and removes the image with its last name. One that is gone or in use is fine: false.</summary>
+    Task<bool> RemoveImageAsync(string name, CancellationToken cancellation);
+
+    /// <summary>The ports that listen in a container's network namespace, found by a helper container of this image.</summary>
+    Task<ImmutableArray<string>> GetListeningPortsAsync(
+        string container,
+        string helperImage,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Removes a volume. One that is gone is fine.</summary>
+    Task RemoveVolumeAsync(string volume, CancellationToken cancellation);
+}
+
+/// <summary>What an engine says of itself.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="ApiVersion">The newest API version it speaks.</param>
+/// <param name="Architecture">Its processor architecture in the engine's words (<c>amd64</c>).</param>
+/// <param name="DataRoot">Where it keeps images and containers.</param>
+public sealed record EngineInfo(string Version, string ApiVersion, string Architecture, string DataRoot);
+
+/// <summary>A container with its labels.</summary>
+/// <param name="Container">The container; role, version and so on are read from its labels.</param>
+/// <param name="Labels">All its labels.</param>
+public sealed record LabelledContainer(ObservedContainer Container, ImmutableDictionary<string, string> Labels);
+
+/// <summary>One container's state in detail.</summary>
+public sealed record ContainerStatus
+{
+    /// <summary>The full id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public required ContainerState State { get; init; }
+
+    /// <summary>Its process's exit code when it has ended.</summary>
+    public int ExitCode { get; init; }
+
+    /// <summary>Whether the kernel killed it for memory.</summary>
+    public bool OutOfMemory { get; init; }
+
+    /// <summary>How often the engine has started it again.</summary>
+    public long RestartCount { get; init; }
+
+    /// <summary>What the engine says when it could not start it; empty otherwise.</summary>
+    public string Error { get; init; } = "";
+
+    /// <summary>The engine's health check: <c>none</c>, <c>starting</c>, <c>healthy</c> or <c>unhealthy</c>.</summary>
+    public string Health { get; init; } = "none";
+
+    /// <summary>The last health check's output; empty when there is none.</summary>
+    public string HealthOutput { get; init; } = "";
+
+    /// <summary>When its process was last started.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>The memory limit in bytes; 0 when there is none.</summary>
+    public long MemoryLimit { get; init; }
+}
+
+/// <summary>What a command in a container answered.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">Its standard output.</param>
+/// <param name="Error">Its standard error.</param>
+public sealed record CommandResult(int ExitCode, string Output, string Error);
+
+/// <summary>The progress of one layer of an image on its way.</summary>
+/// <param name="Layer">The layer's short id.</param>
+/// <param name="Status">What happens to it, in the engine's words.</param>
+/// <param name="Current">Bytes so far; 0 when not known.</param>
+/// <param name="Total">Bytes in all; 0 when not known.</param>
+public sealed record LayerProgress(string Layer, string Status, long Current, long Total);

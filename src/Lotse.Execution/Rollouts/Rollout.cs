@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using Lotse.Execution.Handlers;
+using Lotse.Execution.Journals;
+using Lotse.Execution.Leases;
+using Lotse.Execution.Reporting;
+using Lotse.Planning;
+using Lotse.Planning.Steps;
+
+namespace Lotse.Execution.Rollouts;
+
+/// <summary>
+/// One execution of a plan as a transaction over the hosts: phase by phase, hosts in parallel within a phase. A failure before or at the switch
+/// takes every step back on every host; after the switch the new release serves, and what could not be cleared up is reported.
+/// </summary>
+public sealed class Rollout(
+    Plan plan,
+    StepContext context,
+    Journal journal,
+    IReadOnlyList<Lease> leases,
+    TimeSpan stopGrace
+)
+{
+    /// <summary>How long taking back may take, whatever hangs.</summary>
+    private static readonly TimeSpan RevertLimit = TimeSpan.FromMinutes(2);
+    private readonly RolloutMachine machine = new();
+    private readonly ConcurrentStack<PlanStep> begun = new();
+
+    /// <summary>Where the rollout stands.</summary>
+    public RolloutState State => machine.State;
+
+    /// <summary>Pulls, and brings up network, proxy and accessories.</summary>
+    /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        await EnterAsync(RolloutTrigger.Deploy);
+        await TryAsync(PlanPhase.Prepare, RolloutTrigger.AllPrepared, cancellation);
+    }
+
+    /// <summary>Starts the new containers, waits until all are healthy, and moves the traffic.</summary>
+    /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
+    public async Task SwitchAsync(CancellationToken cancellation)
+    {
+        await TryAsync(PlanPhase.Stage, RolloutTrigger.AllHealthy, cancellation);
+        await TryAsync(PlanPhase.Switch, RolloutTrigger.AllSwitched, cancellation);
+    }
+
+    /// <summary>Drains and stops what served before, and prunes. Failures are reported as warnings: the next run clears up.</summary>
+    public async Task SettleAsync(CancellationToken cancellation)
+    {
+        var failures = await RunAsync(plan[PlanPhase.Settle], cancellation);
+        foreach (var (step, failure) in failures)
+        {
+            context.Observer.Report(new Warning(step.Host, $"could not {step.Describe()}: {failure.Message}"));
+        }
+
+        await EnterAsync(failures.Count == 0 ? RolloutTrigger.Settled : RolloutTrigger.Failed);
+    }
+
+    /// <summary>Takes everything back that was begun, when something outside of the plan failed before the switch was done.</summary>
+    public async Task AbandonAsync()
+    {
+        if (State is RolloutState.Deploying or RolloutState.HealthCheck or RolloutState.Switching)
+        {
+            await RevertAsync();
+        }
+    }
+
+    private async Task TryAsync(PlanPhase phase, RolloutTrigger success, CancellationToken cancellation)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource([
+            cancellation,
+            .. leases.Select(l => l.Lost),
+        ]);
+        var failures = new List<(PlanStep Step, Exception Failure)>();
+        Exception? outside = null;
+        try
+        {
+            if (phase == PlanPhase.Switch)
+            {
+                // The last moment at which another deployer's takeover can still be seen before traffic moves.
+                await Task.WhenAll(leases.Select(l => l.RenewAsync(linked.Token)));
+            }
+
+            failures = await RunAsync(plan[phase], linked.Token);
+            linked.Token.ThrowIfCancellationRequested();
+        }
+        catch (Exception thrown)
+            when (thrown is OperationCanceledException or LeaseLostException or Ports.HostException)
+        {
+            outside = thrown;
+        }
+
+        if (failures.Count == 0 && outside is null)
+        {
+            await EnterAsync(success);
+            return;
+        }
+
+        var reason = outside is OperationCanceledException ? Interruption(leases) : outside;
+        var reverted = await RevertAsync();
+        throw new RolloutFailedException(plan, failures, reason, reverted);
+    }
+
+    private static Exception? Interruption(IReadOnlyList<Lease> leases) =>
+        leases.Any(l => l.Lost.IsCancellationRequested)
+            ? new LeaseLostException("fleet", "another deployer has taken it over.")
+            : new OperationCanceledException("It was interrupted.");
+
+    /// <summary>Runs the steps of all hosts, each host's in order. The first failure stops the others.</summary>
+    private async Task<List<(PlanStep Step, Exception Failure)>> RunAsync(
+        IReadOnlyList<PlanStep> steps,
+        CancellationToken cancellation
+    )
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var failures = new ConcurrentQueue<(PlanStep, Exception)>();
+        await Task.WhenAll(steps.GroupBy(s => s.Host).Select(host => RunHostAsync([.. host], failures, stop)));
+        return [.. failures];
+    }
+
+    private async Task RunHostAsync(
+        IReadOnlyList<PlanStep> steps,
+        ConcurrentQueue<(PlanStep, Exception)> failures,
+        CancellationTokenSource stop
+    )
+    {
+        foreach (var step in steps)
+        {
+            try
+            {
+                stop.Token.ThrowIfCancellationRequested();
+                await CarryOutAsync(step, stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                context.Observer.Report(new StepFailed(step, failure));
+                failures.Enqueue((step, failure));
+                await stop.CancelAsync();
+                return;
+            }
+        }
+    }
+
+    private async Task CarryOutAsync(PlanStep step, CancellationToken cancellation)
+    {
+        var start = context.Time.GetTimestamp();
+        context.Observer.Report(new StepStarted(step));
+        await journal.WriteAsync(JournalEvent.Step, step.Host, step.Describe(), cancellation);
+        begun.Push(step);
+        await StepHandlers.HandleAsync(step, context, cancellation);
+        await journal.WriteAsync(JournalEvent.Done, step.Host, step.Describe(), cancellation);
+        context.Observer.Report(new StepDone(step, context.Time.GetElapsedTime(start)));
+    }
+
+    /// <summary>Undoes each begun step, last first, hosts in parallel; returns what could not be undone.</summary>
+    private async Task<List<string>> RevertAsync()
+    {
+        await EnterAsync(RolloutTrigger.Failed);
+        using var limit = new CancellationTokenSource(RevertLimit, context.Time);
+        var left = new ConcurrentQueue<string>();
+        await Task.WhenAll(
+            begun.ToArray().GroupBy(s => s.Host).Select(host => RevertHostAsync([.. host], left, limit.Token))
+        );
+        begun.Clear();
+        await EnterAsync(RolloutTrigger.Reverted);
+        return [.. left];
+    }
+
+    private async Task RevertHostAsync(
+        IReadOnlyList<PlanStep> steps,
+        ConcurrentQueue<string> left,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var undo in steps.Select(s => Undo.Of(s, stopGrace)).OfType<PlanStep>())
+        {
+            try
+            {
+                await StepHandlers.HandleAsync(undo, context, cancellation);
+                context.Observer.Report(new StepUndone(undo));
+            }
+            catch (Exception failure)
+            {
+                // Go on: each further step taken back is one thing less for the next run to clear up.
+                left.Enqueue($"[{undo.Host}] could not {undo.Describe()}: {failure.Message}");
+            }
+        }
+    }
+
+    private async Task EnterAsync(RolloutTrigger trigger)
+    {
+        var state = machine.Fire(trigger);
+        context.Observer.Report(new StateEntered(state));
+        await journal.WriteAsync(JournalEvent.State, null, state.ToString(), CancellationToken.None);
+    }
+}

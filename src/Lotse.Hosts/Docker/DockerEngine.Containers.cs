@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Lotse.Execution.Ports;
+
+namespace Lotse.Hosts.Docker;
+
+public sealed partial class DockerEngine
+{
+    /// <inheritdoc/>
+    public Task<ImmutableArray<string>> TailLogsAsync(string container, int lines, CancellationToken cancellation) =>
+        AskAsync(
+            $"read the log of {container}",
+            async () =>
+            {
+                var tail = ImmutableArray.CreateBuilder<string>();
+                await foreach (var line in ReadLogsAsync(container, lines, false, false, cancellation))
+                {
+                    tail.Add(line);
+                }
+
+                return tail.ToImmutable();
+            }
+        );
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ReadLogsAsync(
+        string container,
+        int? lines,
+        bool follow,
+        bool timestamps,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        var parameters = new ContainerLogsParameters
+        {
+            ShowStdout = true,
+            ShowStderr = true,
+            Follow = follow,
+            Timestamps = timestamps,
+            Tail = lines?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all",
+        };
+        using var stream = await AskAsync(
+            $"read the log of {container}",
+            () => client.Containers.GetContainerLogsAsync(container, tty: false, parameters, cancellation)
+        );
+        await foreach (var line in MultiplexedLines.ReadAsync(stream, cancellation))
+        {
+            yield return line;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<CommandResult> ExecAsync(
+        string container,
+        ImmutableArray<string> command,
+        CancellationToken cancellation
+    ) =>
+        AskAsync(
+            $"run {command.FirstOrDefault()} in {container}",
+            async () =>
+            {
+                var parameters = new ContainerExecCreateParameters
+                {
+                    AttachStdout = true,
+                    AttachStderr = true,
+                    Cmd = [.. command],
+                };
+                var exec = await client.Exec.ExecCreateContainerAsync(container, parameters, cancellation);
+                using var stream = await client.Exec.StartAndAttachContainerExecAsync(
+                    exec.ID,
+                    tty: false,
+                    cancellation
+                );
+                var (output, error) = await stream.ReadOutputToEndAsync(cancellation);
+                var end = await client.Exec.InspectContainerExecAsync(exec.ID, cancellation);
+                return new CommandResult((int)end.ExitCode, output, error);
+            }
+        );
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<string>> GetListeningPortsAsync(
+        string container,
+        string helperImage,
+        CancellationToken cancellation
+    )
+    {
+        var request = new CreateContainerParameters
+        {
+            Image = helperImage,
+            Cmd = ["sockets"],
+            HostConfig = new HostConfig
+            {
+                NetworkMode = $"container:{container}",
+                LogConfig = new LogConfig { Type = "json-file" },
+            },
+        };
+        var created = await AskAsync(
+            $"look for listening ports in {container}",
+            () => client.Containers.CreateContainerAsync(request, cancellation)
+        );
+        try
+        {
+            await StartAsync(created.ID, cancellation);
+            await AskAsync(
+                $"look for listening ports in {container}",
+                () => client.Containers.WaitContainerAsync(created.ID, cancellation)
+            );
+            return await TailLogsAsync(created.ID, 100, cancellation);
+        }
+        finally
+        {
+            await RemoveAsync(created.ID, CancellationToken.None);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IContainerWatch> WatchAsync(string container, CancellationToken cancellation) =>
+        AskAsync<IContainerWatch>(
+            $"watch container {container}",
+            async () => await EventWatch.StartAsync(client, container, cancellation)
+        );
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Lotse.Execution.Ports;
+
+namespace Lotse.Hosts.Docker;
+
+public sealed partial class DockerEngine
+{
+    /// <inheritdoc/>
+    public Task<bool> HasImageAsync(string image, CancellationToken cancellation) =>
+        AskAsync(
+            $"inspect image {image}",
+            async () =>
+            {
+                try
+                {
+                    await client.Images.InspectImageAsync(image, cancellation);
+                    return true;
+                }
+                catch (DockerImageNotFoundException)
+                {
+                    return false;
+                }
+            }
+        );
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<string>> ListImagesAsync(string repository, CancellationToken cancellation) =>
+        AskAsync(
+            $"list images of {repository}",
+            async () =>
+            {
+                var filters = new Dictionary<string, IDictionary<string, bool>>
+                {
+                    ["reference"] = new Dictionary<string, bool> { [repository] = true },
+                };
+                var images = await client.Images.ListImagesAsync(
+                    new ImagesListParameters { Filters = filters },
+                    cancellation
+                );
+                return images
+                    .SelectMany(i => i.RepoTags ?? [])
+                    .Where(tag => tag.StartsWith($"{repository}:", StringComparison.Ordinal))
+                    .Order(StringComparer.Ordinal)
+                    .ToImmutableArray();
+            }
+        );
+
+    /// <inheritdoc/>
+    public Task PullAsync(
+        string reference,
+        string name,
+        IProgress<LayerProgress>? progress,
+        CancellationToken cancellation
+    ) =>
+        AskAsync(
+            $"pull {name}",
+            async () =>
+            {
+                var transfer = new TransferProgress(progress);
+                var parameters = new ImagesCreateParameters { FromImage = reference };
+                await client.Images.CreateImageAsync(parameters, new AuthConfig(), transfer, cancellation);
+                transfer.ThrowOnError();
+                await TagAsync(reference, name, cancellation);
+                // The name it was pulled by would keep the image when its own name is pruned.
+                await RemoveImageAsync(reference, cancellation);
+                return true;
+            }
+        );
+
+    /// <inheritdoc/>
+    public Task<string> PushAsync(
+        string image,
+        string reference,
+        IProgress<LayerProgress>? progress,
+        CancellationToken cancellation
+    ) =>
+        AskAsync(
+            $"push {image} to {reference}",
+            async () =>
+            {
+                var transfer = new TransferProgress(progress);
+                await TagAsync(image, reference, cancellation);
+                var (repository, tag) = ImageNames.Split(reference);
+                var parameters = new ImagePushParameters { Tag = tag };
+                await client.Images.PushImageAsync(repository, parameters, new AuthConfig(), transfer, cancellation);
+                transfer.ThrowOnError();
+                return transfer.Digest
+                    ?? throw new TransferException("the engine did not report the digest of what it pushed");
+            }
+        );
+
+    /// <inheritdoc/>
+    public Task<bool> RemoveImageAsync(string name, CancellationToken cancellation) =>
+        AskAsync(
+            $"remove image {name}",
+            async () =>
+            {
+                try
+                {
+                    await client.Images.DeleteImageAsync(name, new ImageDeleteParameters(), cancellation);
+                    return true;
+                }
+                catch (DockerApiException left)
+                    when (left.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
+                {
+                    return false;
+                }
+            }
+        );
+
+    private Task TagAsync(string image, string name, CancellationToken cancellation)
+    {
+        var (repository, tag) = ImageNames.Split(name);
+        var parameters = new ImageTagParameters
+        {
+            RepositoryName = repository,
+            Tag = tag,
+            Force = true,
+        };
+        return client.Images.TagImageAsync(image, parameters, cancellation);
+    }
+}

@@ -1,0 +1,47 @@
+using Docker.DotNet.Models;
+using Lotse.Execution.Ports;
+
+namespace Lotse.Hosts.Docker;
+
+/// <summary>
+/// Reads the engine's message stream of a pull or push. The engine answers 200 before it begins, so an error comes as a message
+/// and not as a status.
+/// </summary>
+internal sealed class TransferProgress(IProgress<LayerProgress>? progress) : IProgress<JSONMessage>
+{
+    private string? error;
+
+    /// <summary>The manifest's digest, once the engine has reported it.</summary>
+    public string? Digest { get; private set; }
+
+    public void Report(JSONMessage value)
+    {
+        error ??= value.Error?.Message ?? value.ErrorMessage;
+        if (value.Aux?.ExtensionData is { } aux && aux.TryGetValue("Digest", out var digest))
+        {
+            Digest = digest as string ?? digest?.ToString();
+        }
+
+        if (!string.IsNullOrEmpty(value.ID) && !string.IsNullOrEmpty(value.Status))
+        {
+            var layer = new LayerProgress(
+                value.ID,
+                value.Status,
+                value.Progress?.Current ?? 0,
+                value.Progress?.Total ?? 0
+            );
+            progress?.Report(layer);
+        }
+    }
+
+    public void ThrowOnError()
+    {
+        if (error is not null)
+        {
+            throw new TransferException(error);
+        }
+    }
+}
+
+/// <summary>A pull or push that the engine reported as failed.</summary>
+internal sealed class TransferException(string message) : Exception(message);

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace Lotse.Nuke.Versions;
+
+/// <summary>
+/// Runs GitVersion: as the tool of <c>build/gitversion/dotnet-tools.json</c> where the feed carries it, else the same program out of the
+/// package GitVersion.MsBuild, which the build project downloads.
+/// </summary>
+internal sealed class GitVersionTool(string folder)
+{
+    private const string PackageVersion = "6.8.2";
+
+    /// <summary>The version it computes; null when it cannot (a shallow clone, no tool), with the reason.</summary>
+    public async Task<(string? Version, string Reason)> ComputeAsync(CancellationToken cancellation)
+    {
+        var (program, leading) = await FindAsync(cancellation);
+        if (program is null)
+        {
+            return (null, "GitVersion is not installed");
+        }
+
+        var answer = await Cli.Wrap("dotnet")
+            .WithArguments([.. leading, folder, "/output", "json", "/nofetch", "/nonormalize"])
+            .WithWorkingDirectory(folder)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(cancellation);
+        if (answer.ExitCode != 0)
+        {
+            var lines = answer.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            return (null, $"GitVersion ended with {answer.ExitCode}: {lines.LastOrDefault()?.Trim()}");
+        }
+
+        return Parse(answer.StandardOutput);
+    }
+
+    private static (string? Version, string Reason) Parse(string output)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(output);
+            return (json.RootElement.GetProperty("SemVer").GetString(), "");
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException)
+        {
+            return (null, "GitVersion's answer is not the JSON it should be");
+        }
+    }
+
+    private async Task<(string? Program, string[] Leading)> FindAsync(CancellationToken cancellation)
+    {
+        var manifest = Path.Combine(folder, "build", "gitversion", "dotnet-tools.json");
+        if (File.Exists(manifest) && await RestoreAsync(manifest, cancellation))
+        {
+            return ("dotnet", ["tool", "run", "--tool-manifest", manifest, "dotnet-gitversion", "--"]);
+        }
+
+        var packages =
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var program = Path.Combine(
+            packages,
+            "gitversion.msbuild",
+            PackageVersion,
+            "tools",
+            "net10.0",
+            "gitversion.dll"
+        );
+        return File.Exists(program) ? (program, [program]) : (null, []);
+    }
+
+    private static async Task<bool> RestoreAsync(string manifest, CancellationToken cancellation)
+    {
+        var answer = await Cli.Wrap("dotnet")
+            .WithArguments(["tool", "restore", "--tool-manifest", manifest])
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(cancellation);
+        return answer.ExitCode == 0;
+    }
+}

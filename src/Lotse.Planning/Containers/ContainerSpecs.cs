@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Lotse.Configuration;
+
+namespace Lotse.Planning.Containers;
+
+/// <summary>Makes specifications of containers from the configuration. Pure.</summary>
+internal static class ContainerSpecs
+{
+    public static ContainerSpec ForRole(PlanRequest request, RoleConfig role, HostConfig host)
+    {
+        var config = request.Config;
+        var name = Names.Container(config.Service, role.Name, config.Destination, request.Release.Version);
+        var spec = new ContainerSpec
+        {
+            Name = name,
+            Image = request.Release.ImageName,
+            Command = ShellWords.Split(role.Cmd),
+            Environment = [.. config.EnvironmentOf(role, host), .. OwnVariables(request, host, name)],
+            Labels = config.Labels.SetItems(role.Labels),
+            Network = Names.Network,
+            Volumes = config.Volumes,
+            Restart = role.Restart,
+            LogDriver = role.Logging.Driver,
+            LogOptions = role.Logging.Options,
+            Options = role.Options,
+            PublishedPorts = role.Options.GetValueOrDefault("publish", []),
+        };
+        return Labelled(
+            spec,
+            (ContainerLabels.Service, config.Service),
+            (ContainerLabels.Role, role.Name),
+            (ContainerLabels.Destination, config.Destination ?? ""),
+            (ContainerLabels.Version, request.Release.Version),
+            (ContainerLabels.Rollout, request.Rollout)
+        );
+    }
+
+    public static ContainerSpec ForAccessory(PlanRequest request, AccessoryConfig accessory)
+    {
+        var spec = new ContainerSpec
+        {
+            Name = accessory.Service,
+            Image = accessory.Image,
+            Command = ShellWords.Split(accessory.Cmd),
+            Environment = request.Config.EnvironmentOf(accessory),
+            Labels = accessory.Labels,
+            Network = accessory.Network,
+            NetworkAliases = [accessory.Service],
+            Volumes = [.. accessory.Volumes, .. accessory.Directories.Select(d => Bind(request, accessory, d))],
+            PublishedPorts = accessory.Port is null ? [] : [accessory.Port],
+            Restart = accessory.Restart,
+            LogDriver = request.Config.Logging.Driver,
+            LogOptions = request.Config.Logging.Options,
+            Options = accessory.Options,
+            HealthCheck = HealthCheck(accessory.HealthCheck),
+        };
+        return Labelled(
+            spec,
+            (ContainerLabels.Service, accessory.Service),
+            (ContainerLabels.Owner, request.Config.Service),
+            (ContainerLabels.Accessory, accessory.Name),
+            (ContainerLabels.Destination, request.Config.Destination ?? "")
+        );
+    }
+
+    public static ContainerSpec ForProxy(PlanRequest request)
+    {
+        var run = request.Config.ProxyRun;
+        ImmutableArray<string> addresses = run.BindIps.IsEmpty ? [""] : run.BindIps;
+        var spec = new ContainerSpec
+        {
+            Name = Names.Proxy,
+            Image = request.ProxyImage,
+            Command = ["run", "--http-port", "80"],
+            Network = Names.Network,
+            Volumes = [$"{Names.ProxyVolume}:/var/lib/lotse-proxy"],
+            PublishedPorts = run.Publish ? [.. addresses.Select(a => Published(a, run.HttpPort))] : [],
+            LogDriver = "json-file",
+            LogOptions = ImmutableSortedDictionary<string, string>.Empty.Add("max-size", run.LogMaxSize),
+            Options = run.Options,
+        };
+        return Labelled(spec, (ContainerLabels.Proxy, "true"));
+    }
+
+    private static string Published(string address, int port) =>
+        address.Length == 0 ? $"{port}:80" : $"{address}:{port}:80";
+
+    private static ContainerHealthCheck? HealthCheck(AccessoryHealthCheck? check) =>
+        check is null ? null : new ContainerHealthCheck(check.Cmd, check.Interval, check.Timeout, Retries: 3);
+
+    /// <summary>A relative folder lies under the data folder, in one of the accessory's own, as with Kamal.</summary>
+    private static string Bind(PlanRequest request, AccessoryConfig accessory, MountedPath folder)
+    {
+        var source = folder.Local.StartsWith('/')
+            ? folder.Local
+            : $"{request.DataFolder}/{accessory.Service}/{folder.Local}";
+        return folder.Options is null ? $"{source}:{folder.Remote}" : $"{source}:{folder.Remote}:{folder.Options}";
+    }
+
+    private static IEnumerable<EnvironmentEntry> OwnVariables(PlanRequest request, HostConfig host, string name)
+    {
+        yield return new("KAMAL_CONTAINER_NAME", name, null);
+        yield return new("KAMAL_VERSION", request.Release.Version, null);
+        yield return new("KAMAL_HOST", host.Name, null);
+        if (request.Config.Destination is { } destination)
+        {
+            yield return new("KAMAL_DESTINATION", destination, null);
+        }
+    }
+
+    private static ContainerSpec Labelled(ContainerSpec spec, params ReadOnlySpan<(string Name, string Value)> own)
+    {
+        var labels = spec.Labels.Add(ContainerLabels.Fingerprint, spec.Fingerprint);
+        foreach (var (name, value) in own)
+        {
+            labels = labels.SetItem(name, value);
+        }
+
+        return spec with
+        {
+            Labels = labels,
+        };
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Lotse.Planning.Observed;
+
+/// <summary>What one host reports: only what belongs to this service and destination, and the shared proxy and network.</summary>
+public sealed record ObservedHost
+{
+    /// <summary>The host's configured name.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The engine's version, as it reports it.</summary>
+    public string EngineVersion { get; init; } = "";
+
+    /// <summary>Whether the network that proxy, containers and accessories share exists.</summary>
+    public bool HasNetwork { get; init; }
+
+    /// <summary>Containers of the service and destination, running or not.</summary>
+    public ImmutableArray<ObservedContainer> Containers { get; init; } = [];
+
+    /// <summary>Containers of the destination's accessories.</summary>
+    public ImmutableArray<ObservedContainer> Accessories { get; init; } = [];
+
+    /// <summary>The edge proxy's container; null when there is none.</summary>
+    public ObservedProxy? Proxy { get; init; }
+
+    /// <summary>Names (<c>image:version</c>) of the service's images on the host.</summary>
+    public ImmutableArray<string> Images { get; init; } = [];
+
+    /// <summary>What was deployed here before, oldest first, from the host's audit log.</summary>
+    public ImmutableArray<PastRelease> History { get; init; } = [];
+}

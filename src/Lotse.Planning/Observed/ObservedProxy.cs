@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Lotse.Planning.Observed;
+
+/// <summary>The edge proxy of a host.</summary>
+public sealed record ObservedProxy
+{
+    /// <summary>The proxy's container.</summary>
+    public required ObservedContainer Container { get; init; }
+
+    /// <summary>What the proxy routes; empty when it does not run or does not answer.</summary>
+    public ImmutableArray<ProxiedService> Services { get; init; } = [];
+}
+
+/// <summary>One service as the proxy knows it.</summary>
+/// <param name="Name">The service's name in the proxy: <c>service-role[-destination]</c>.</param>
+/// <param name="Active">The target that gets the traffic, <c>host:port</c>; null when there is none.</param>
+/// <param name="Staged">A target that was staged and not switched to; null when there is none.</param>
+/// <param name="Previous">A target that was switched away from and not yet drained; null when there is none.</param>
+public sealed record ProxiedService(string Name, string? Active, string? Staged, string? Previous);

@@ -1,0 +1,153 @@
+using Lotse.Configuration;
+using Lotse.Planning.Containers;
+using Lotse.Planning.Observed;
+using Lotse.Planning.Steps;
+
+namespace Lotse.Planning.Planners;
+
+/// <summary>Makes a plan from the configuration, what the hosts report, and the release. Pure: the same input gives the same plan.</summary>
+public static class Planner
+{
+    /// <summary>The steps from what is there to the release.</summary>
+    public static Plan Plan(PlanRequest request)
+    {
+        var steps = new PlanSteps();
+        string? from = null;
+        foreach (var host in request.Config.AllHosts)
+        {
+            PlanInfrastructure(request, host, steps);
+            foreach (var role in RolesOf(request.Config, host))
+            {
+                var planner = new RolePlanner(request, role, host, steps);
+                planner.Plan();
+                from ??= planner.Active?.Version;
+            }
+
+            PlanOrphans(request, host, steps);
+        }
+
+        AddPruning(request, steps);
+        return new Plan
+        {
+            Release = request.Release,
+            From = from,
+            Steps = steps.ToPhases(),
+            Notes = [.. steps.Notes],
+        };
+    }
+
+    /// <summary>A host's roles, the primary one first.</summary>
+    private static IEnumerable<RoleConfig> RolesOf(DeployConfig config, HostConfig host) =>
+        config
+            .Roles.Where(r => r.Hosts.Any(h => h.Name == host.Name))
+            .OrderByDescending(r => r.Name == config.PrimaryRole);
+
+    private static void PlanInfrastructure(PlanRequest request, HostConfig host, PlanSteps steps)
+    {
+        var observed = request.Fleet[host.Name];
+        if (!observed.HasNetwork)
+        {
+            steps.Add(PlanPhase.Prepare, new EnsureNetwork(host.Name, Names.Network));
+        }
+
+        if (request.Config.ProxyHosts.Any(h => h.Name == host.Name))
+        {
+            PlanProxy(request, observed, steps);
+        }
+
+        foreach (var accessory in request.Config.Accessories.Where(a => a.Hosts.Any(h => h.Name == host.Name)))
+        {
+            PlanAccessory(request, observed, accessory, steps);
+        }
+    }
+
+    private static void PlanProxy(PlanRequest request, ObservedHost host, PlanSteps steps)
+    {
+        var spec = ContainerSpecs.ForProxy(request);
+        var container = host.Proxy?.Container;
+        var isSame = container?.Fingerprint == spec.Fingerprint && container.Image == spec.Image;
+        if (container is { IsRunning: true } && isSame)
+        {
+            return;
+        }
+
+        var reason = (container, isSame) switch
+        {
+            (null, _) => "there is none",
+            (_, false) when container.Image != spec.Image => "a new version of the proxy",
+            (_, false) => "proxy.run changed",
+            _ => "it does not run",
+        };
+        steps.Add(PlanPhase.Prepare, new EnsureProxy(host.Host, spec, container is not null && !isSame, reason));
+    }
+
+    private static void PlanAccessory(
+        PlanRequest request,
+        ObservedHost host,
+        AccessoryConfig accessory,
+        PlanSteps steps
+    )
+    {
+        var spec = ContainerSpecs.ForAccessory(request, accessory);
+        var container = host.Accessories.FirstOrDefault(c => c.Name == spec.Name);
+        if (container is not { IsRunning: true })
+        {
+            steps.Add(PlanPhase.Prepare, new EnsureAccessory(host.Host, accessory.Name, spec, container is not null));
+        }
+
+        // Data hangs on an accessory: a deploy never replaces one by itself.
+        if (container is not null && (container.Fingerprint != spec.Fingerprint || container.Image != spec.Image))
+        {
+            steps.Notes.Add(
+                $"[{host.Host}] accessory {accessory.Name} runs with an older configuration ({container.Image}); a deploy does not replace it"
+            );
+        }
+    }
+
+    /// <summary>Containers of roles that this host no longer has.</summary>
+    private static void PlanOrphans(PlanRequest request, HostConfig host, PlanSteps steps)
+    {
+        var config = request.Config;
+        var roles = RolesOf(config, host).Select(r => r.Name).ToHashSet();
+        var observed = request.Fleet[host.Name];
+        foreach (var orphans in observed.Containers.Where(c => !roles.Contains(c.Role)).GroupBy(c => c.Role))
+        {
+            var service = Names.ProxyService(config.Service, orphans.Key, config.Destination);
+            if (observed.Proxy?.Services.Any(s => s.Name == service) == true)
+            {
+                steps.Add(PlanPhase.Settle, new RemoveRoute(host.Name, service));
+            }
+
+            foreach (var orphan in orphans)
+            {
+                if (orphan.IsRunning)
+                {
+                    steps.Add(PlanPhase.Settle, new StopContainer(host.Name, orphan.Name, config.DrainTimeout));
+                }
+
+                var reason = $"role {orphans.Key} is no longer configured";
+                steps.Add(PlanPhase.Settle, new RemoveContainer(host.Name, orphan.Name, reason));
+            }
+        }
+    }
+
+    /// <summary>Images that no container needs once the plan is carried out, where something else is done as well.</summary>
+    private static void AddPruning(PlanRequest request, PlanSteps steps)
+    {
+        var removed = steps.All.OfType<RemoveContainer>().Select(r => (r.Host, r.Container)).ToHashSet();
+        foreach (var host in request.Fleet.Hosts)
+        {
+            var keep = host
+                .Containers.Where(c => !removed.Contains((host.Host, steps.NameNow(host.Host, c.Name))))
+                .Select(c => c.Image)
+                .Append(request.Release.ImageName)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+                .ToArray();
+            if (host.Images.Except(keep).Any())
+            {
+                steps.Add(PlanPhase.Settle, new PruneImages(host.Host, request.Config.Image, [.. keep]));
+            }
+        }
+    }
+}
