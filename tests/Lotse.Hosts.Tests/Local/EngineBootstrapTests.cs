@@ -7,11 +7,18 @@ using Lotse.Hosts.Local;
 
 namespace Lotse.Hosts.Tests.Local;
 
-/// <summary>Starts real engines with everything of their own, beside the one that runs.</summary>
+/// <summary>
+/// Starts real engines with everything of their own, beside the one that runs. A network namespace is part of that: a dockerd
+/// without a bridge deletes the interface docker0, and with it the network of the engine beside it.
+/// </summary>
 public sealed class EngineBootstrapTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentQueue<EngineProgress> _progress = [];
+
+    private static string? RealDaemon { get; } =
+        LocalProcess.Find("dockerd", Environment.GetEnvironmentVariable("PATH"), "/usr/sbin");
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -78,11 +85,10 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_engine_is_installed_by_apt_and_started()
     {
-        var folder = _folder["bin"];
-        Directory.CreateDirectory(folder);
-        var daemon = LocalProcess.Find("dockerd", Environment.GetEnvironmentVariable("PATH"), "/usr/sbin")!;
-        var link = $"case \"$*\" in *install*) ln -s {daemon} {folder}/dockerd;; esac";
-        var site = SiteWithoutEngine(folder, link);
+        var target = _folder["installed"];
+        Directory.CreateDirectory(target);
+        var install = $"case \"$*\" in *install*) cp {IsolatedDaemon()}/dockerd {target}/dockerd;; esac";
+        var site = SiteWithoutEngine(target, install);
 
         var endpoint = await Bootstrap(site).EnsureAsync(new Recorder(_progress), Cancellation);
 
@@ -108,7 +114,7 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
             Assert.Skip("starting an engine needs root on Linux");
         }
 
-        if (LocalProcess.Find("dockerd", Environment.GetEnvironmentVariable("PATH"), "/usr/sbin") is null)
+        if (RealDaemon is null)
         {
             Assert.Skip("dockerd is not installed");
         }
@@ -131,7 +137,7 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
     private EngineSite Site() =>
         new()
         {
-            Variable = name => name == "PATH" ? Environment.GetEnvironmentVariable(name) : null,
+            Variable = _ => null,
             Home = _folder.Path,
             DefaultSocket = _folder["d.sock"],
             PidFile = _folder["d.pid"],
@@ -141,6 +147,7 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
             LockFile = _folder["lock"],
             SystemdMark = _folder["no-systemd"],
             DaemonArguments = DaemonArguments(),
+            DaemonFolders = [IsolatedDaemon()],
         };
 
     private ImmutableArray<string> DaemonArguments() =>
@@ -154,13 +161,20 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
             "--ip-forward=false",
         ];
 
+    /// <summary>A folder with a dockerd that runs in a network of its own.</summary>
+    private string IsolatedDaemon()
+    {
+        var script = _folder.Write("bin/dockerd", $"#!/bin/sh\nexec unshare --net {RealDaemon} \"$@\"\n");
+        TemporaryFolder.MakeExecutable(script);
+        return Path.GetDirectoryName(script)!;
+    }
+
     private EngineSite SiteWithoutEngine(string folder, string apt)
     {
         var script = _folder.Write("apt-get", $"#!/bin/sh\necho apt at work\n{apt}\n");
         TemporaryFolder.MakeExecutable(script);
         return Site() with
         {
-            Variable = _ => null,
             DaemonFolders = [folder],
             AptGet = script,
             OsRelease = _folder.Write("os-release", "ID=debian\n"),
