@@ -1,0 +1,110 @@
+using Lotse.Execution.Leases;
+using Lotse.Execution.Ports;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Lotse.Execution.Tests.Leases;
+
+public sealed class LeaseTests
+{
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly StoreOnlyHost host = new(new MemoryStore());
+    private readonly Processes first = new(1);
+    private readonly Processes second = new(2);
+
+    [Fact]
+    public async Task A_held_lease_is_refused_with_its_holder()
+    {
+        await using var held = await AcquireAsync(first, "deploy 1");
+        var refused = await Assert.ThrowsAsync<LeaseHeldException>(() => AcquireAsync(second, "deploy 2"));
+        Assert.Equal(
+            "[web1] anna@one (process 1) holds the lease for 'deploy 1' since 03:04:05 UTC.\n"
+                + "  → Wait until it is done. If it has died, the lease ends by itself at 03:04:35 UTC: nothing has to be released by hand.",
+            refused.Message
+        );
+    }
+
+    [Fact]
+    public async Task A_lease_that_was_given_back_is_free_and_the_next_one_has_a_greater_fence()
+    {
+        var held = await AcquireAsync(first, "deploy 1");
+        await held.DisposeAsync();
+        await using var next = await AcquireAsync(second, "deploy 2");
+        Assert.Equal(held.Fence + 1, next.Fence);
+        Assert.Null(next.TookOver);
+    }
+
+    [Fact]
+    public async Task The_lease_of_a_dead_process_of_this_machine_is_taken_over_at_once()
+    {
+        await using var held = await AcquireAsync(first, "deploy 1");
+        second.Alive = false;
+        await using var next = await AcquireAsync(second, "deploy 2");
+        Assert.Equal("deploy 1", next.TookOver?.Purpose);
+        await Assert.ThrowsAsync<LeaseLostException>(() => held.RenewAsync(Token));
+        Assert.True(held.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task The_lease_of_another_machine_is_taken_over_once_it_has_expired()
+    {
+        second.Alive = null;
+        await host.Store.CompareAndSwapAsync("lease.json", null, await SilentLeaseAsync(), Token);
+        await Assert.ThrowsAsync<LeaseHeldException>(() => AcquireAsync(second, "deploy 2"));
+        time.Advance(LeaseRules.Lifetime);
+        await using var next = await AcquireAsync(second, "deploy 2");
+        Assert.Equal("deploy 1", next.TookOver?.Purpose);
+    }
+
+    [Fact]
+    public async Task Heartbeats_keep_a_lease_longer_than_its_lifetime()
+    {
+        second.Alive = null;
+        await using var held = await AcquireAsync(first, "deploy 1");
+        for (var beat = 0; beat < 8; beat++)
+        {
+            var before = await host.Store.ReadAsync("lease.json", Token);
+            time.Advance(LeaseRules.Heartbeat);
+            await TestContext.Current.UntilAsync(async () => await host.Store.ReadAsync("lease.json", Token) != before);
+        }
+
+        await Assert.ThrowsAsync<LeaseHeldException>(() => AcquireAsync(second, "deploy 2"));
+    }
+
+    [Fact]
+    public async Task Giving_back_a_lease_that_was_lost_does_not_free_the_new_holders()
+    {
+        var held = await AcquireAsync(first, "deploy 1");
+        second.Alive = false;
+        await using var next = await AcquireAsync(second, "deploy 2");
+        await held.DisposeAsync();
+        second.Alive = true;
+        await Assert.ThrowsAsync<LeaseHeldException>(() => AcquireAsync(first, "deploy 3", second));
+    }
+
+    private Task<Lease> AcquireAsync(Processes self, string purpose, Processes? probe = null) =>
+        Lease.AcquireAsync(host, new LeaseRequest("r1", "anna@one", purpose), probe ?? self, time, Token);
+
+    /// <summary>A lease as a deployer writes it that dies right after.</summary>
+    private async Task<string> SilentLeaseAsync()
+    {
+        var other = new StoreOnlyHost(new MemoryStore());
+        await Lease.AcquireAsync(
+            other,
+            new LeaseRequest("r1", "anna@one", "deploy 1"),
+            first,
+            new FakeTimeProvider(time.GetUtcNow()),
+            Token
+        );
+        return (await other.Store.ReadAsync("lease.json", Token))!;
+    }
+
+    private sealed class Processes(int id) : IProcessProbe
+    {
+        public bool? Alive { get; set; } = true;
+
+        public ProcessIdentity Self => new("one", id, "then");
+
+        public bool? IsAlive(ProcessIdentity process) => Alive;
+    }
+}

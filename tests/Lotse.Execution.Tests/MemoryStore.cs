@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Lotse.Execution.Ports;
+
+namespace Lotse.Execution.Tests;
+
+/// <summary>A host's files in memory.</summary>
+internal sealed class MemoryStore : IHostStore
+{
+    private readonly Lock turn = new();
+
+    public ConcurrentDictionary<string, string> Files { get; } = new();
+
+    public string Location => "memory";
+
+    public Task<string?> ReadAsync(string name, CancellationToken cancellation) =>
+        Task.FromResult(Files.GetValueOrDefault(name));
+
+    public Task<bool> CompareAndSwapAsync(
+        string name,
+        string? expected,
+        string? replacement,
+        CancellationToken cancellation
+    )
+    {
+        lock (turn)
+        {
+            if (Files.GetValueOrDefault(name) != expected)
+            {
+                return Task.FromResult(false);
+            }
+
+            if (replacement is null)
+            {
+                Files.TryRemove(name, out _);
+            }
+            else
+            {
+                Files[name] = replacement;
+            }
+
+            return Task.FromResult(true);
+        }
+    }
+
+    public Task AppendAsync(string name, IReadOnlyCollection<string> lines, CancellationToken cancellation)
+    {
+        lock (turn)
+        {
+            Files[name] = Files.GetValueOrDefault(name) + string.Concat(lines.Select(l => l + "\n"));
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task ClearAsync(CancellationToken cancellation)
+    {
+        Files.Clear();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,21 @@
+using Lotse.Execution.Ports;
+
+namespace Lotse.Execution.Tests;
+
+/// <summary>A host of which only the store is asked.</summary>
+internal sealed class StoreOnlyHost(IHostStore store) : IHost
+{
+    public string Name => "web1";
+
+    public IContainerEngine Engine => throw new InvalidOperationException("The engine was not to be asked.");
+
+    public IEdgeProxy Proxy => throw new InvalidOperationException("The proxy was not to be asked.");
+
+    public IHostStore Store => store;
+
+    public string Address => "web1";
+
+    public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) => Task.FromResult(true);
+
+    public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation) => Task.FromResult<long?>(null);
+}
