@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Lotse.TestApp;
@@ -6,6 +7,8 @@ namespace Lotse.TestApp;
 /// <summary>A server that is up and opens no port.</summary>
 internal sealed class DeafServer : IServer
 {
+    public DeafServer() => Features.Set<IServerAddressesFeature>(new ServerAddressesFeature());
+
     public IFeatureCollection Features { get; } = new FeatureCollection();
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
