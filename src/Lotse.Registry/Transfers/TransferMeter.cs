@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+
+namespace Lotse.Registry.Transfers;
+
+/// <summary>Adds up the transfers of one server and passes them on.</summary>
+internal sealed class TransferMeter(IProgress<RegistryTransfer>? progress)
+{
+    private readonly ConcurrentDictionary<string, Reuse> reused = new();
+    private long lastId;
+    private long received;
+    private long sent;
+
+    public TransferTotals Totals =>
+        new()
+        {
+            ReceivedBytes = Interlocked.Read(ref received),
+            SentBytes = Interlocked.Read(ref sent),
+            ReusedBlobs = reused.Count,
+            ReusedBytes = reused.Values.Sum(item => item.Size),
+        };
+
+    public Transfer Begin(TransferDirection direction, string repository, bool isManifest = false) =>
+        new(this, Interlocked.Increment(ref lastId), direction, repository, isManifest);
+
+    public void Reused(string repository, Digest digest, long size)
+    {
+        reused[digest.Hex] = new Reuse(size);
+        progress?.Report(
+            new RegistryTransfer
+            {
+                Id = Interlocked.Increment(ref lastId),
+                Direction = TransferDirection.Reused,
+                State = TransferState.Completed,
+                Repository = repository,
+                Digest = digest,
+                Bytes = size,
+                TotalBytes = size,
+            }
+        );
+    }
+
+    internal void Count(TransferDirection direction, long bytes) =>
+        Interlocked.Add(ref direction == TransferDirection.Sent ? ref sent : ref received, bytes);
+
+    internal void Report(RegistryTransfer transfer) => progress?.Report(transfer);
+
+    private sealed record Reuse(long Size);
+}
