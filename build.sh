@@ -159,20 +159,31 @@ release_lock() {
   fi
 }
 
+# Overwriting the assemblies of a build that is running would crash it: it keeps the files it has, the compiler gets copies.
+spare_running_builds() {
+  if [ -d "$output" ]; then
+    rm -rf "$output.new" "$output.old"
+    cp -Rp "$output" "$output.new"
+    mv "$output" "$output.old"
+    mv "$output.new" "$output"
+    rm -rf "$output.old"
+  fi
+}
+
 compile() {
-  local current log="$temp/compile.log" chosen
+  local current chosen errors="$temp/compile.log" rest="$temp/compile.out"
   has_suitable_sdk || install_sdk
   [ -n "${NUKE_ENGINE:-}" ] || [ -f "$engine_file" ] || find_out_engine
   chosen="$(engine)"
   current="$(inputs "$chosen")"
   [ ! -t 2 ] || say "Compiling the build"
 
-  # A running build keeps the files it has open; overwriting them in place would crash it.
-  rm -rf "$stamp" "$output"
+  rm -f "$stamp" "$errors"
+  spare_running_builds
   # The compiler stays alive for the next time and must not keep the lock.
-  if ! (cd "$root" && dotnet build "$project" -c "$configuration" -p:NukeEngine="$chosen" \
-    -nologo -v q -clp:NoSummary -tl:off >"$log" 2>&1 9>&-); then
-    cat "$log" >&2
+  if ! (cd "$root" && dotnet build "$project" -c "$configuration" -p:NukeEngine="$chosen" -nologo -noconlog \
+    -fl -flp:"logfile=$errors;verbosity=quiet;nosummary" >"$rest" 2>&1 9>&-); then
+    cat "$rest" "$errors" >&2 || true
     fail "The build does not compile; nothing was started."
   fi
   printf '%s\n' "$current" >"$stamp"
