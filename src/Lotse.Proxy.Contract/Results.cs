@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Lotse.Proxy.Contract;
+
+/// <summary>Why a health probe did not succeed.</summary>
+public enum ProbeFault
+{
+    /// <summary>It did.</summary>
+    None,
+
+    /// <summary>The status was not 2xx.</summary>
+    Status,
+
+    /// <summary>Nothing listened on the port.</summary>
+    ConnectionRefused,
+
+    /// <summary>No answer in time.</summary>
+    Timeout,
+
+    /// <summary>The target's name did not resolve.</summary>
+    NameNotFound,
+
+    /// <summary>The connection ended before an answer, or the answer was no HTTP.</summary>
+    Protocol,
+}
+
+/// <summary>What the last of a target's health probes found.</summary>
+public sealed record ProbeReport
+{
+    /// <summary>The URL.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>How often it was asked.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The answer's status; null when there was none.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The first characters of the answer's body; null when there was none.</summary>
+    public string? BodyStart { get; init; }
+
+    /// <summary>Why it did not succeed.</summary>
+    public ProbeFault Fault { get; init; }
+
+    /// <summary>The same in the system's own words.</summary>
+    public string FaultText { get; init; } = "";
+}
+
+/// <summary>The answer to <c>stage</c> and <c>deploy</c>.</summary>
+public sealed record StageResult
+{
+    /// <summary>Whether the target is healthy.</summary>
+    public bool Healthy { get; init; }
+
+    /// <summary>Whether the staging was ended by <c>abort</c> or by another one before it was decided.</summary>
+    public bool Aborted { get; init; }
+
+    /// <summary>What the probes found.</summary>
+    public required ProbeReport Probe { get; init; }
+}
+
+/// <summary>The answer to <c>switch</c> and <c>revert</c>.</summary>
+/// <param name="From">The target that had the traffic; null when none had.</param>
+/// <param name="To">The target that has it now; null when none has.</param>
+public sealed record SwitchResult(string? From, string? To);
+
+/// <summary>The answer to <c>drain</c>.</summary>
+/// <param name="Target">The target that was drained; null when there was none.</param>
+/// <param name="CutOff">How many requests were cut off at the timeout.</param>
+public sealed record DrainResult(string? Target, int CutOff);
+
+/// <summary>The answer to <c>list</c>.</summary>
+/// <param name="Services">All services, by name.</param>
+public sealed record ListResult(ImmutableArray<ServiceReport> Services);
+
+/// <summary>One service.</summary>
+public sealed record ServiceReport
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its host names; empty for any.</summary>
+    public ImmutableArray<string> Hosts { get; init; } = [];
+
+    /// <summary>Its path prefixes; empty for all.</summary>
+    public ImmutableArray<string> PathPrefixes { get; init; } = [];
+
+    /// <summary>The target that has the traffic; null when none has.</summary>
+    public TargetReport? Active { get; init; }
+
+    /// <summary>The target that is staged; null when none is.</summary>
+    public TargetReport? Staged { get; init; }
+
+    /// <summary>The target that had the traffic before; null when there is none, or it is drained.</summary>
+    public TargetReport? Previous { get; init; }
+}
+
+/// <summary>One target and its counters since it was staged or restored.</summary>
+public sealed record TargetReport
+{
+    /// <summary>The target, <c>host:port</c>.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Requests that were assigned to it.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Answers with 5xx, the proxy's own 502 and 504 included.</summary>
+    public long Errors { get; init; }
+
+    /// <summary>Requests in flight.</summary>
+    public int InFlight { get; init; }
+}
+
+/// <summary>The answer to <c>version</c>.</summary>
+/// <param name="Version">The version.</param>
+public sealed record VersionResult(string Version);
+
+/// <summary>The answer of a command that did not work.</summary>
+/// <param name="Error">What is wrong and what to do, in a sentence or two.</param>
+public sealed record ErrorResult(string Error);
+
+/// <summary>A command on its way to the running proxy.</summary>
+/// <param name="Arguments">Its argv.</param>
+public sealed record CommandRequest(ImmutableArray<string> Arguments);
+
+/// <summary>Serialisation without reflection, so that the proxy can be compiled ahead of time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true
+)]
+[JsonSerializable(typeof(StageResult))]
+[JsonSerializable(typeof(SwitchResult))]
+[JsonSerializable(typeof(DrainResult))]
+[JsonSerializable(typeof(ListResult))]
+[JsonSerializable(typeof(VersionResult))]
+[JsonSerializable(typeof(ErrorResult))]
+[JsonSerializable(typeof(CommandRequest))]
+public sealed partial class ContractJson : JsonSerializerContext;
