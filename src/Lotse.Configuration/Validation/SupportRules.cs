@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Lotse.Configuration.Reading;
+
+namespace Lotse.Configuration.Validation;
+
+/// <summary>
+/// Keys that are correct but that nothing acts on yet. One line each: delete it when the product acts on the key. An error stands where
+/// leaving the key out would deploy something unsafe or other than what was asked for.
+/// </summary>
+internal static class SupportRules
+{
+    private const string Unused = "is not acted upon yet";
+
+    private static readonly ImmutableArray<Rule> Rules =
+    [
+        new(
+            "proxy.ssl",
+            Severity.Error,
+            "HTTPS is not supported yet",
+            "Remove it, and end HTTPS before the proxy.",
+            IsOn
+        ),
+        new("proxy.ssl_redirect", Severity.Warning, Unused, "It takes effect together with ssl."),
+        new("proxy.run.metrics_port", Severity.Warning, Unused, "The proxy publishes no metrics yet."),
+        new(
+            "registry",
+            Severity.Warning,
+            Unused,
+            "The image travels by the deployer's own registry.",
+            IsRemoteRegistry
+        ),
+        new("asset_path", Severity.Warning, Unused, "Assets of the old release go away with it."),
+        new("error_pages_path", Severity.Warning, Unused, "The proxy shows its own error pages."),
+        new("boot", Severity.Warning, Unused, "All hosts start at the same time."),
+        new("hooks_output", Severity.Warning, Unused, "Hooks print by the verbosity of the run."),
+        new("run_directory", Severity.Warning, Unused, "State is kept in the default folder."),
+        new("ssh", Severity.Warning, Unused, "Only this machine (local) can be deployed to."),
+        new("sshkit", Severity.Warning, Unused, "Only this machine (local) can be deployed to."),
+        new("output", Severity.Warning, Unused, "The log goes to the console and the journal."),
+        new("aliases", Severity.Warning, Unused, "Call the targets by their own names."),
+        new("builder.remote", Severity.Warning, Unused, "This machine builds."),
+        new("builder.local", Severity.Error, "only this machine can build yet", "Remove it.", IsOff),
+        new("builder.pack", Severity.Error, "buildpacks are not supported yet", "Build by a Dockerfile."),
+        new("builder.cache", Severity.Warning, Unused, "The builder's own cache is used."),
+        new("builder.driver", Severity.Warning, Unused, "The engine's own builder is used."),
+        new("builder.ssh", Severity.Error, "builds cannot use SSH yet", "Use a build secret instead."),
+        new("builder.provenance", Severity.Warning, Unused, "No attestation is made."),
+        new("builder.sbom", Severity.Warning, Unused, "No bill of materials is made."),
+        new("servers.*.asset_path", Severity.Warning, Unused, "Assets of the old release go away with it."),
+        new("accessories.*.registry", Severity.Warning, Unused, "The image is pulled without login."),
+        new(
+            "accessories.*.proxy",
+            Severity.Error,
+            "accessories cannot be behind the proxy yet",
+            "Publish a port.",
+            IsOn
+        ),
+        new(
+            "accessories.*.files",
+            Severity.Error,
+            "Ruby templates (.erb) are not supported",
+            "Write the file out.",
+            IsErb
+        ),
+    ];
+
+    /// <summary>What is in the configuration and not supported, in the order of the files.</summary>
+    public static ImmutableArray<Problem> Check(Cursor root)
+    {
+        var found = new ProblemList();
+        foreach (var rule in Rules)
+        {
+            foreach (var at in Matches(root, rule.Path.Split('.')).Where(c => rule.When(c)))
+            {
+                found.Add(at.At(rule.Severity, rule.Fact, rule.Cure));
+            }
+        }
+
+        foreach (var at in RoleProxies(root))
+        {
+            Check(at, root, found);
+        }
+
+        return found.ToOrdered();
+    }
+
+    /// <summary>Hosts that only SSH can reach.</summary>
+    public static ImmutableArray<Problem> RemoteHosts(Sites sites) =>
+        [
+            .. sites
+                .Hosts.Where(h => h.Name != HostConfig.LocalName)
+                .Select(h => new Problem
+                {
+                    File = h.Mark.File,
+                    Line = h.Mark.Line,
+                    Column = h.Mark.Column,
+                    Path = h.Path,
+                    Fact = $"{h.Name} is a server, and servers over SSH are not supported yet",
+                    Cure = "Deploy to a destination whose hosts are local, which is this machine.",
+                }),
+        ];
+
+    private static void Check(Cursor proxy, Cursor root, ProblemList found)
+    {
+        if (proxy.Step("ssl") is { } ssl && IsOn(ssl))
+        {
+            found.Add(
+                ssl.At(Severity.Error, "HTTPS is not supported yet", "Remove it, and end HTTPS before the proxy.")
+            );
+        }
+
+        var primary = root.Step("primary_role")?.Text() ?? "web";
+        if (proxy.Step("run") is { } run && run.Path != $"servers.{primary}.proxy.run")
+        {
+            const string Cure = "Move it to the proxy at the top level.";
+            found.Add(run.At(Severity.Error, "only the primary role can say how the proxy runs yet", Cure));
+        }
+    }
+
+    private static IEnumerable<Cursor> RoleProxies(Cursor root) => Matches(root, ["servers", "*", "proxy"]);
+
+    private static IEnumerable<Cursor> Matches(Cursor at, ReadOnlySpan<string> path)
+    {
+        IEnumerable<Cursor> matches = [at];
+        foreach (var name in path)
+        {
+            matches = matches.SelectMany(m => Children(m, name)).ToList();
+        }
+
+        return matches;
+    }
+
+    private static IEnumerable<Cursor> Children(Cursor at, string name)
+    {
+        if (name == "*")
+        {
+            return at.IsMap ? at.Entries("").Select(e => e.Value) : [];
+        }
+
+        return at.Step(name) is { } child ? [child] : [];
+    }
+
+    private static bool IsOn(Cursor cursor) => cursor.AsFlag ?? !cursor.IsNull;
+
+    private static bool IsOff(Cursor cursor) => cursor.AsFlag == false;
+
+    private static bool IsRemoteRegistry(Cursor registry) =>
+        registry.Step("server")?.Node is not Reading.Yaml.ScalarNode { Text: var server }
+        || !new RegistryConfig { Server = server }.IsLocal;
+
+    private static bool IsErb(Cursor files) =>
+        files.IsList
+        && files
+            .Items("")
+            .Select(f => (f.Step("local") ?? f).Node as Reading.Yaml.ScalarNode)
+            .Any(s => s?.Text.Split(':')[0].EndsWith("erb", StringComparison.Ordinal) == true);
+
+    private sealed record Rule(
+        string Path,
+        Severity Severity,
+        string Fact,
+        string Cure,
+        Func<Cursor, bool>? Condition = null
+    )
+    {
+        public bool When(Cursor cursor) => Condition?.Invoke(cursor) ?? true;
+    }
+}
