@@ -20,10 +20,10 @@ namespace Lotse.Registry;
 /// </summary>
 public sealed class RegistryServer : IAsyncDisposable
 {
-    private readonly KestrelServer kestrel;
-    private readonly UploadSessions uploads;
-    private readonly TransferMeter meter;
-    private readonly RegistryOptions options;
+    private readonly KestrelServer _kestrel;
+    private readonly UploadSessions _uploads;
+    private readonly TransferMeter _meter;
+    private readonly RegistryOptions _options;
 
     private RegistryServer(
         RegistryStore store,
@@ -34,10 +34,10 @@ public sealed class RegistryServer : IAsyncDisposable
     )
     {
         Store = store;
-        this.uploads = uploads;
-        this.meter = meter;
-        this.kestrel = kestrel;
-        this.options = options;
+        _uploads = uploads;
+        _meter = meter;
+        _kestrel = kestrel;
+        _options = options;
         Endpoint = EndpointOf(kestrel);
     }
 
@@ -48,19 +48,22 @@ public sealed class RegistryServer : IAsyncDisposable
     public RegistryStore Store { get; }
 
     /// <summary>What moved so far.</summary>
-    public TransferTotals Totals => meter.Totals;
+    public TransferTotals Totals => _meter.Totals;
 
     /// <summary>Opens the store and serves it until disposed.</summary>
     /// <exception cref="RegistryException">The store cannot be opened, see <see cref="RegistryStore.Open"/>.</exception>
-    public static async Task<RegistryServer> StartAsync(RegistryOptions options, CancellationToken cancel = default)
+    public static async Task<RegistryServer> StartAsync(
+        RegistryOptions options,
+        CancellationToken cancellation = default
+    )
     {
         var store = RegistryStore.Open(options.Directory, options.TimeProvider);
         var meter = new TransferMeter(options.Progress);
         var uploads = new UploadSessions(store.Temporary, meter, options.TimeProvider, options.UploadIdleTimeout);
         var application = new RegistryApplication(new RegistryHandler(store, uploads, meter, options.Failures));
         var kestrel =
-            await TryListenAsync(application, options.PreferredPort ?? 0, cancel)
-            ?? await TryListenAsync(application, 0, cancel)
+            await TryListenAsync(application, options.PreferredPort ?? 0, cancellation)
+            ?? await TryListenAsync(application, 0, cancellation)
             ?? throw new RegistryException(
                 RegistryFault.Unexpected,
                 "No port on 127.0.0.1 is free for the registry. See whether this machine has used up its ports."
@@ -74,10 +77,10 @@ public sealed class RegistryServer : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(options.StopTimeout, options.TimeProvider);
-        await kestrel.StopAsync(limit.Token);
-        kestrel.Dispose();
-        uploads.Dispose();
+        using var limit = new CancellationTokenSource(_options.StopTimeout, _options.TimeProvider);
+        await _kestrel.StopAsync(limit.Token);
+        _kestrel.Dispose();
+        _uploads.Dispose();
     }
 
     // Kestrel alone, without a host around it: nothing here needs configuration, services or logging, and a host
@@ -85,7 +88,7 @@ public sealed class RegistryServer : IAsyncDisposable
     private static async Task<KestrelServer?> TryListenAsync(
         RegistryApplication application,
         int port,
-        CancellationToken cancel
+        CancellationToken cancellation
     )
     {
         var settings = new KestrelServerOptions { AddServerHeader = false };
@@ -99,7 +102,7 @@ public sealed class RegistryServer : IAsyncDisposable
         var kestrel = new KestrelServer(Options.Create(settings), transport, logging);
         try
         {
-            await kestrel.StartAsync(application, cancel);
+            await kestrel.StartAsync(application, cancellation);
             return kestrel;
         }
         catch (Exception error) when (IsPortRefused(error))

@@ -15,19 +15,19 @@ public sealed class RegistryStore
     // A process that died keeps its files this long at least; see TemporaryFiles.RemoveAbandoned.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(10);
 
-    private readonly StoreLayout layout;
-    private readonly StoreLock storeLock;
-    private readonly TimeProvider time;
+    private readonly StoreLayout _layout;
+    private readonly StoreLock _storeLock;
+    private readonly TimeProvider _time;
 
     private RegistryStore(StoreLayout layout, TimeProvider time)
     {
-        this.layout = layout;
-        this.time = time;
-        storeLock = new StoreLock(layout.LockFile);
+        _layout = layout;
+        _time = time;
+        _storeLock = new StoreLock(layout.LockFile);
         Temporary = new TemporaryFiles(layout.Uploads, time);
         var files = new SmallFiles(Temporary, time);
-        Content = new ContentStore(layout, storeLock, files, time);
-        Manifests = new ManifestStore(layout, storeLock, Content, files);
+        Content = new ContentStore(layout, _storeLock, files, time);
+        Manifests = new ManifestStore(layout, _storeLock, Content, files);
     }
 
     /// <summary>Names of the repositories that something was pushed to and not all pruned from, in no order.</summary>
@@ -74,16 +74,16 @@ public sealed class RegistryStore
     /// <summary>What a tag or digest stands for, or null when the repository has no such manifest.</summary>
     /// <param name="repository">For example <c>shop/web</c>.</param>
     /// <param name="tagOrDigest">A tag, or a digest <c>sha256:…</c>.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="RegistryException"><see cref="RegistryFault.NameInvalid"/> or a storage failure.</exception>
     public async Task<ResolvedImage?> ResolveAsync(
         string repository,
         string tagOrDigest,
-        CancellationToken cancel = default
+        CancellationToken cancellation = default
     )
     {
         Names.CheckRepository(repository);
-        var manifest = await Manifests.UseAsync(repository, tagOrDigest, cancel);
+        var manifest = await Manifests.UseAsync(repository, tagOrDigest, cancellation);
         if (manifest is null)
         {
             return null;
@@ -120,27 +120,27 @@ public sealed class RegistryStore
     /// </summary>
     /// <param name="keep">Manifests to keep, by tag or digest, with all they refer to.</param>
     /// <param name="grace">Default <see cref="DefaultGrace"/>.</param>
-    /// <param name="cancel">Stops between two removals; the rest goes with the next prune.</param>
+    /// <param name="cancellation">Stops between two removals; the rest goes with the next prune.</param>
     /// <exception cref="RegistryException">
     /// <see cref="RegistryFault.StoreBusy"/>, <see cref="RegistryFault.NameInvalid"/> or a storage failure.
     /// </exception>
     public async Task<PruneResult> PruneAsync(
         IReadOnlyCollection<ManifestReference> keep,
         TimeSpan? grace = null,
-        CancellationToken cancel = default
+        CancellationToken cancellation = default
     )
     {
-        using var held = await storeLock.ExclusiveAsync(cancel);
+        using var held = await _storeLock.ExclusiveAsync(cancellation);
         try
         {
-            return new Pruner(layout, Manifests, Temporary, time.GetUtcNow(), grace ?? DefaultGrace).Prune(
+            return new Pruner(_layout, Manifests, Temporary, _time.GetUtcNow(), grace ?? DefaultGrace).Prune(
                 keep,
-                cancel
+                cancellation
             );
         }
         catch (Exception error) when (StorageFaults.IsStorageError(error))
         {
-            throw StorageFaults.From(error, layout.Root);
+            throw StorageFaults.From(error, _layout.Root);
         }
     }
 

@@ -33,10 +33,10 @@ internal sealed class ManifestEndpoint(RegistryStore store, TransferMeter meter)
     private static RegistryException Unknown(string repository, string tagOrDigest) =>
         new(RegistryFault.ManifestUnknown, $"There is no {new ManifestReference(repository, tagOrDigest)}.");
 
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancel)
+    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
         var bytes = new byte[Math.Min(request.ContentLength ?? LargestManifest, LargestManifest) + 1];
-        var count = await request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
+        var count = await request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
         return count <= LargestManifest && request.ContentLength is null or <= LargestManifest
             ? bytes[..count]
             : throw new RegistryException(

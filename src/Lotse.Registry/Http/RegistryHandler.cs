@@ -12,10 +12,10 @@ internal sealed class RegistryHandler(
     IProgress<RegistryException>? failures
 )
 {
-    private readonly BlobEndpoint blobs = new(store.Content, meter);
-    private readonly UploadEndpoint uploading = new(store.Content, uploads, meter);
-    private readonly ManifestEndpoint manifests = new(store, meter);
-    private readonly ListEndpoints lists = new(store.Manifests);
+    private readonly BlobEndpoint _blobs = new(store.Content, meter);
+    private readonly UploadEndpoint _uploading = new(store.Content, uploads, meter);
+    private readonly ManifestEndpoint _manifests = new(store, meter);
+    private readonly ListEndpoints _lists = new(store.Manifests);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -94,12 +94,12 @@ internal sealed class RegistryHandler(
         Names.CheckRepository(route.Repository);
         return route.Kind switch
         {
-            RouteKind.Blob => blobs.HandleAsync(context, route.Repository, route.Argument),
-            RouteKind.Uploads => uploading.BeginAsync(context, route.Repository),
-            RouteKind.Upload => uploading.ContinueAsync(context, route.Repository, route.Argument),
-            RouteKind.Manifest => manifests.HandleAsync(context, route.Repository, route.Argument),
-            RouteKind.TagList => lists.TagsAsync(context, route.Repository),
-            _ => lists.ReferrersAsync(context, route.Repository, route.Argument),
+            RouteKind.Blob => _blobs.HandleAsync(context, route.Repository, route.Argument),
+            RouteKind.Uploads => _uploading.BeginAsync(context, route.Repository),
+            RouteKind.Upload => _uploading.ContinueAsync(context, route.Repository, route.Argument),
+            RouteKind.Manifest => _manifests.HandleAsync(context, route.Repository, route.Argument),
+            RouteKind.TagList => _lists.TagsAsync(context, route.Repository),
+            _ => _lists.ReferrersAsync(context, route.Repository, route.Argument),
         };
     }
 }

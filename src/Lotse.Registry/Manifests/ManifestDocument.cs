@@ -20,9 +20,11 @@ internal sealed record ManifestDocument
 
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Content that must be in the store, child manifests excluded.</summary>
-    public IEnumerable<Descriptor> Content =>
-        (Config is null ? Layers : Layers.Prepend(Config)).Where(item => !MediaTypes.IsForeignLayer(item.MediaType));
+    /// <summary>Configuration and layers.</summary>
+    public IEnumerable<Descriptor> Content => Config is null ? Layers : Layers.Prepend(Config);
+
+    /// <summary>The part of <see cref="Content"/> that must be in the store.</summary>
+    public IEnumerable<Descriptor> RequiredContent => Content.Where(item => !MediaTypes.IsForeignLayer(item.MediaType));
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="content">The bytes as pushed.</param>

@@ -15,9 +15,9 @@ internal sealed class ContentStore(StoreLayout layout, StoreLock storeLock, Smal
     }
 
     /// <summary>The size of content that from now on survives pruning for the grace time, or null when it is not stored.</summary>
-    public async Task<long?> UseAsync(Digest digest, CancellationToken cancel)
+    public async Task<long?> UseAsync(Digest digest, CancellationToken cancellation)
     {
-        using var held = await storeLock.SharedAsync(cancel);
+        using var held = await storeLock.SharedAsync(cancellation);
         return Use(digest);
     }
 
@@ -25,9 +25,9 @@ internal sealed class ContentStore(StoreLayout layout, StoreLock storeLock, Smal
     public long? Use(Digest digest) => files.Touch(layout.Blob(digest)) ? Size(digest) : null;
 
     /// <summary>Takes over a complete, closed and verified temporary file; the caller holds no lock.</summary>
-    public async Task AdoptAsync(string temporary, Digest digest, CancellationToken cancel)
+    public async Task AdoptAsync(string temporary, Digest digest, CancellationToken cancellation)
     {
-        using var held = await storeLock.SharedAsync(cancel);
+        using var held = await storeLock.SharedAsync(cancellation);
         var path = layout.Blob(digest);
         try
         {

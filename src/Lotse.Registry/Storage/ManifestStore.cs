@@ -10,20 +10,20 @@ internal sealed class ManifestStore(StoreLayout layout, StoreLock storeLock, Con
     /// <param name="tagOrDigest">The tag to set, or the manifest's own digest.</param>
     /// <param name="declaredType">Content-Type of the request without parameters, or empty.</param>
     /// <param name="bytes">The manifest, stored byte for byte.</param>
-    /// <param name="cancel">Gives up waiting for the store's lock.</param>
+    /// <param name="cancellation">Gives up waiting for the store's lock.</param>
     /// <returns>The manifest, and what it is about where it is a referrer.</returns>
     public async Task<(StoredManifest Manifest, Digest? Subject)> PutAsync(
         string repository,
         string tagOrDigest,
         string declaredType,
         ReadOnlyMemory<byte> bytes,
-        CancellationToken cancel
+        CancellationToken cancellation
     )
     {
         var digest = Digest.Of(bytes.Span);
         var isDigest = CheckReference(tagOrDigest, digest);
         var document = ManifestDocument.Parse(bytes, declaredType);
-        using var held = await storeLock.SharedAsync(cancel);
+        using var held = await storeLock.SharedAsync(cancellation);
         UseContentOf(repository, document);
         await content.PutAsync(digest, bytes);
         await SetAsync(layout.Manifest(repository, digest), document.MediaType);
@@ -43,9 +43,9 @@ internal sealed class ManifestStore(StoreLayout layout, StoreLock storeLock, Con
     }
 
     /// <summary>As <see cref="Find(string, string)"/>; the manifest then survives pruning for the grace time.</summary>
-    public async Task<StoredManifest?> UseAsync(string repository, string tagOrDigest, CancellationToken cancel)
+    public async Task<StoredManifest?> UseAsync(string repository, string tagOrDigest, CancellationToken cancellation)
     {
-        using var held = await storeLock.SharedAsync(cancel);
+        using var held = await storeLock.SharedAsync(cancellation);
         var found = Find(repository, tagOrDigest);
         return found is not null && files.Touch(layout.Manifest(repository, found.Digest)) ? found : null;
     }
@@ -115,7 +115,7 @@ internal sealed class ManifestStore(StoreLayout layout, StoreLock storeLock, Con
     private void UseContentOf(string repository, ManifestDocument document)
     {
         var missing = document
-            .Content.Where(item => !UseBlob(item))
+            .RequiredContent.Where(item => !UseBlob(item))
             .Concat(document.Children.Where(child => !UseChild(repository, child)))
             .Select(item => item.Digest)
             .Distinct()

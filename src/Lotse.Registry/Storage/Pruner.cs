@@ -12,18 +12,18 @@ internal sealed class Pruner(
     TimeSpan grace
 )
 {
-    private readonly HashSet<(string Repository, Digest Digest)> kept = [];
-    private readonly HashSet<string> keptContent = [];
-    private readonly List<ManifestReference> missing = [];
-    private int removedTags;
-    private int removedManifests;
-    private int removedBlobs;
-    private long freedBytes;
+    private readonly HashSet<(string Repository, Digest Digest)> _kept = [];
+    private readonly HashSet<string> _keptContent = [];
+    private readonly List<ManifestReference> _missing = [];
+    private int _removedTags;
+    private int _removedManifests;
+    private int _removedBlobs;
+    private long _freedBytes;
 
     // An upload that runs belongs to an image whose other content may have been pushed, or found to be there, since.
-    private readonly DateTime cutoff = Earlier(now, temporary.OldestRunning()).Subtract(grace).UtcDateTime;
+    private readonly DateTime _cutoff = Earlier(now, temporary.OldestRunning()).Subtract(grace).UtcDateTime;
 
-    public PruneResult Prune(IReadOnlyCollection<ManifestReference> keep, CancellationToken cancel)
+    public PruneResult Prune(IReadOnlyCollection<ManifestReference> keep, CancellationToken cancellation)
     {
         foreach (var reference in keep)
         {
@@ -32,16 +32,16 @@ internal sealed class Pruner(
 
         var repositories = manifests.Repositories().ToList();
         repositories.ForEach(KeepRecent);
-        repositories.ForEach(repository => Sweep(repository, cancel));
-        SweepContent(cancel);
-        freedBytes += temporary.RemoveAbandoned(now - grace);
+        repositories.ForEach(repository => Sweep(repository, cancellation));
+        SweepContent(cancellation);
+        _freedBytes += temporary.RemoveAbandoned(now - grace);
         return new PruneResult
         {
-            RemovedTags = removedTags,
-            RemovedManifests = removedManifests,
-            RemovedBlobs = removedBlobs,
-            FreedBytes = freedBytes,
-            Missing = missing,
+            RemovedTags = _removedTags,
+            RemovedManifests = _removedManifests,
+            RemovedBlobs = _removedBlobs,
+            FreedBytes = _freedBytes,
+            Missing = _missing,
         };
     }
 
@@ -57,7 +57,7 @@ internal sealed class Pruner(
         }
         else
         {
-            missing.Add(reference);
+            _missing.Add(reference);
         }
     }
 
@@ -74,17 +74,17 @@ internal sealed class Pruner(
 
     private void Keep(string repository, StoredManifest manifest)
     {
-        if (!kept.Add((repository, manifest.Digest)))
+        if (!_kept.Add((repository, manifest.Digest)))
         {
             return;
         }
 
-        keptContent.Add(manifest.Digest.Hex);
+        _keptContent.Add(manifest.Digest.Hex);
         var document = manifests.Read(manifest);
-        keptContent.UnionWith(document?.Content.Select(item => item.Digest.Hex) ?? []);
+        _keptContent.UnionWith(document?.Content.Select(item => item.Digest.Hex) ?? []);
         foreach (var child in document?.Children ?? [])
         {
-            keptContent.Add(child.Digest.Hex);
+            _keptContent.Add(child.Digest.Hex);
             if (manifests.Find(repository, child.Digest) is { } found)
             {
                 Keep(repository, found);
@@ -92,22 +92,22 @@ internal sealed class Pruner(
         }
     }
 
-    private void Sweep(string repository, CancellationToken cancel)
+    private void Sweep(string repository, CancellationToken cancellation)
     {
         foreach (var tag in manifests.Tags(repository))
         {
-            cancel.ThrowIfCancellationRequested();
-            if (manifests.Find(repository, tag) is not { } target || !kept.Contains((repository, target.Digest)))
+            cancellation.ThrowIfCancellationRequested();
+            if (manifests.Find(repository, tag) is not { } target || !_kept.Contains((repository, target.Digest)))
             {
-                removedTags += manifests.DeleteTag(repository, tag) ? 1 : 0;
+                _removedTags += manifests.DeleteTag(repository, tag) ? 1 : 0;
             }
         }
 
-        foreach (var digest in manifests.Digests(repository).Where(digest => !kept.Contains((repository, digest))))
+        foreach (var digest in manifests.Digests(repository).Where(digest => !_kept.Contains((repository, digest))))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             File.Delete(layout.Manifest(repository, digest));
-            removedManifests++;
+            _removedManifests++;
         }
 
         DeleteIfEmpty(layout.Tags(repository));
@@ -123,19 +123,19 @@ internal sealed class Pruner(
         }
     }
 
-    private void SweepContent(CancellationToken cancel)
+    private void SweepContent(CancellationToken cancellation)
     {
         foreach (var blob in new DirectoryInfo(layout.Blobs).EnumerateFiles("*", SearchOption.AllDirectories))
         {
-            cancel.ThrowIfCancellationRequested();
-            if (!keptContent.Contains(blob.Name) && !IsRecent(blob.FullName))
+            cancellation.ThrowIfCancellationRequested();
+            if (!_keptContent.Contains(blob.Name) && !IsRecent(blob.FullName))
             {
-                freedBytes += blob.Length;
+                _freedBytes += blob.Length;
                 blob.Delete();
-                removedBlobs++;
+                _removedBlobs++;
             }
         }
     }
 
-    private bool IsRecent(string path) => File.GetLastWriteTimeUtc(path) > cutoff;
+    private bool IsRecent(string path) => File.GetLastWriteTimeUtc(path) > _cutoff;
 }

@@ -13,13 +13,13 @@ internal sealed class StoreLock(string path)
     // Waiting for another process takes real time, whatever clock the store works with.
     private static readonly TimeProvider Clock = TimeProvider.System;
 
-    public Task<IDisposable> SharedAsync(CancellationToken cancel) =>
-        AcquireAsync(FileAccess.Read, FileShare.Read, cancel);
+    public Task<IDisposable> SharedAsync(CancellationToken cancellation) =>
+        AcquireAsync(FileAccess.Read, FileShare.Read, cancellation);
 
-    public Task<IDisposable> ExclusiveAsync(CancellationToken cancel) =>
-        AcquireAsync(FileAccess.ReadWrite, FileShare.None, cancel);
+    public Task<IDisposable> ExclusiveAsync(CancellationToken cancellation) =>
+        AcquireAsync(FileAccess.ReadWrite, FileShare.None, cancellation);
 
-    private async Task<IDisposable> AcquireAsync(FileAccess access, FileShare share, CancellationToken cancel)
+    private async Task<IDisposable> AcquireAsync(FileAccess access, FileShare share, CancellationToken cancellation)
     {
         var start = Clock.GetTimestamp();
         while (true)
@@ -41,7 +41,7 @@ internal sealed class StoreLock(string path)
                 throw StorageFaults.From(error, path);
             }
 
-            await Task.Delay(Pause, Clock, cancel);
+            await Task.Delay(Pause, Clock, cancellation);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class Upload(string id, string repository, FileStream file, Tran
     // Large enough that hashing and writing, not calls, take the time.
     private const int BufferSize = 256 * 1024;
 
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public string Id { get; } = id;
 
@@ -29,13 +29,15 @@ internal sealed class Upload(string id, string repository, FileStream file, Tran
 
     /// <summary>Adds what the client sends until it ends. What arrived before a break counts: it can be resumed.</summary>
     /// <exception cref="RegistryException">The disk refused; the upload is gone.</exception>
-    public async Task AppendAsync(Stream body, CancellationToken cancel)
+    public async Task AppendAsync(Stream body, CancellationToken cancellation)
     {
         var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             int count;
-            while ((count = await body.ReadAtLeastAsync(buffer, BufferSize, throwOnEndOfStream: false, cancel)) > 0)
+            while (
+                (count = await body.ReadAtLeastAsync(buffer, BufferSize, throwOnEndOfStream: false, cancellation)) > 0
+            )
             {
                 Write(buffer.AsSpan(0, count));
             }
@@ -49,15 +51,15 @@ internal sealed class Upload(string id, string repository, FileStream file, Tran
     /// <summary>Ends the upload. Whatever the outcome, it cannot be used any more.</summary>
     /// <param name="promised">What the client says it sent.</param>
     /// <param name="content">Where the content goes.</param>
-    /// <param name="cancel">Gives up waiting for the store's lock.</param>
-    public async Task FinishAsync(Digest promised, ContentStore content, CancellationToken cancel)
+    /// <param name="cancellation">Gives up waiting for the store's lock.</param>
+    public async Task FinishAsync(Digest promised, ContentStore content, CancellationToken cancellation)
     {
         try
         {
             Verify(promised);
             await DurableWrite.FlushAsync(file);
             file.Dispose();
-            await content.AdoptAsync(file.Name, promised, cancel);
+            await content.AdoptAsync(file.Name, promised, cancellation);
         }
         catch (Exception error) when (StorageFaults.IsStorageError(error))
         {
@@ -91,7 +93,7 @@ internal sealed class Upload(string id, string repository, FileStream file, Tran
     {
         IsClosed = true;
         file.Dispose();
-        hash.Dispose();
+        _hash.Dispose();
     }
 
     private void Write(ReadOnlySpan<byte> bytes)
@@ -107,14 +109,14 @@ internal sealed class Upload(string id, string repository, FileStream file, Tran
             throw fault;
         }
 
-        hash.AppendData(bytes);
+        _hash.AppendData(bytes);
         Length += bytes.Length;
         transfer.Moved(bytes.Length);
     }
 
     private void Verify(Digest promised)
     {
-        var actual = Digest.FromHash(hash.GetHashAndReset());
+        var actual = Digest.FromHash(_hash.GetHashAndReset());
         if (actual != promised)
         {
             throw new RegistryException(

@@ -12,7 +12,7 @@ internal sealed class UploadSessions(
     TimeSpan idleTimeout
 ) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Upload> uploads = new();
+    private readonly ConcurrentDictionary<string, Upload> _uploads = new();
 
     /// <summary>Begins an upload, held for the caller.</summary>
     public UploadLease Begin(string repository)
@@ -22,17 +22,17 @@ internal sealed class UploadSessions(
         var transfer = meter.Begin(TransferDirection.Received, repository);
         var upload = new Upload(id, repository, temporary.Create(), transfer);
         upload.Gate.Wait();
-        uploads[id] = upload;
+        _uploads[id] = upload;
         return new UploadLease(this, upload);
     }
 
     /// <summary>Waits until no other request uses the upload and holds it.</summary>
     /// <exception cref="RegistryException"><see cref="RegistryFault.UploadUnknown"/>.</exception>
-    public async Task<UploadLease> EnterAsync(string repository, string id, CancellationToken cancel)
+    public async Task<UploadLease> EnterAsync(string repository, string id, CancellationToken cancellation)
     {
-        if (uploads.TryGetValue(id, out var upload))
+        if (_uploads.TryGetValue(id, out var upload))
         {
-            await upload.Gate.WaitAsync(cancel);
+            await upload.Gate.WaitAsync(cancellation);
             var lease = new UploadLease(this, upload);
             if (upload.Repository == repository && !upload.IsClosed)
             {
@@ -51,7 +51,7 @@ internal sealed class UploadSessions(
     /// <summary>Drops all uploads, also those a cut-off request may still hold.</summary>
     public void Dispose()
     {
-        foreach (var upload in uploads.Values)
+        foreach (var upload in _uploads.Values)
         {
             upload.Discard("The registry stopped before the upload was finished.");
         }
@@ -62,7 +62,7 @@ internal sealed class UploadSessions(
         upload.LastUsed = time.GetUtcNow();
         if (upload.IsClosed)
         {
-            uploads.TryRemove(upload.Id, out _);
+            _uploads.TryRemove(upload.Id, out _);
         }
 
         upload.Gate.Release();
@@ -71,7 +71,7 @@ internal sealed class UploadSessions(
     private void DropIdle()
     {
         var limit = time.GetUtcNow() - idleTimeout;
-        foreach (var upload in uploads.Values.Where(upload => upload.LastUsed < limit && upload.Gate.Wait(0)))
+        foreach (var upload in _uploads.Values.Where(upload => upload.LastUsed < limit && upload.Gate.Wait(0)))
         {
             using var lease = new UploadLease(this, upload);
             if (upload.LastUsed < limit)

@@ -11,8 +11,8 @@ internal sealed class Transfer(
 {
     private const long ReportEvery = 1024 * 1024;
 
-    private long bytes;
-    private long reported;
+    private long _bytes;
+    private long _reported;
 
     public Digest? Digest { get; set; }
 
@@ -20,11 +20,11 @@ internal sealed class Transfer(
 
     public void Moved(long count)
     {
-        bytes += count;
+        _bytes += count;
         meter.Count(direction, count);
-        if (bytes - reported >= ReportEvery)
+        if (_bytes - _reported >= ReportEvery)
         {
-            reported = bytes;
+            _reported = _bytes;
             Report(TransferState.Running, null);
         }
     }
@@ -43,7 +43,7 @@ internal sealed class Transfer(
                 Repository = repository,
                 Digest = Digest,
                 IsManifest = isManifest,
-                Bytes = bytes,
+                Bytes = _bytes,
                 TotalBytes = TotalBytes,
                 Error = error,
             }

@@ -5,30 +5,30 @@ namespace Lotse.Registry.Transfers;
 /// <summary>Adds up the transfers of one server and passes them on.</summary>
 internal sealed class TransferMeter(IProgress<RegistryTransfer>? progress)
 {
-    private readonly ConcurrentDictionary<string, Reuse> reused = new();
-    private long lastId;
-    private long received;
-    private long sent;
+    private readonly ConcurrentDictionary<string, Reuse> _reused = new();
+    private long _lastId;
+    private long _received;
+    private long _sent;
 
     public TransferTotals Totals =>
         new()
         {
-            ReceivedBytes = Interlocked.Read(ref received),
-            SentBytes = Interlocked.Read(ref sent),
-            ReusedBlobs = reused.Count,
-            ReusedBytes = reused.Values.Sum(item => item.Size),
+            ReceivedBytes = Interlocked.Read(ref _received),
+            SentBytes = Interlocked.Read(ref _sent),
+            ReusedBlobs = _reused.Count,
+            ReusedBytes = _reused.Values.Sum(item => item.Size),
         };
 
     public Transfer Begin(TransferDirection direction, string repository, bool isManifest = false) =>
-        new(this, Interlocked.Increment(ref lastId), direction, repository, isManifest);
+        new(this, Interlocked.Increment(ref _lastId), direction, repository, isManifest);
 
     public void Reused(string repository, Digest digest, long size)
     {
-        reused[digest.Hex] = new Reuse(size);
+        _reused[digest.Hex] = new Reuse(size);
         progress?.Report(
             new RegistryTransfer
             {
-                Id = Interlocked.Increment(ref lastId),
+                Id = Interlocked.Increment(ref _lastId),
                 Direction = TransferDirection.Reused,
                 State = TransferState.Completed,
                 Repository = repository,
@@ -40,7 +40,7 @@ internal sealed class TransferMeter(IProgress<RegistryTransfer>? progress)
     }
 
     internal void Count(TransferDirection direction, long bytes) =>
-        Interlocked.Add(ref direction == TransferDirection.Sent ? ref sent : ref received, bytes);
+        Interlocked.Add(ref direction == TransferDirection.Sent ? ref _sent : ref _received, bytes);
 
     internal void Report(RegistryTransfer transfer) => progress?.Report(transfer);
 
