@@ -1,0 +1,79 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using Lotse.Proxy.Contract;
+
+namespace Lotse.Proxy.Health;
+
+/// <summary>Asks a target's health path once. It judges nothing.</summary>
+internal sealed class HealthProbe(HttpMessageInvoker invoker, TimeProvider time) : IHealthProbe
+{
+    private const int BodyStart = 500;
+
+    public async Task<ProbeReport> AskAsync(string url, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("lotse-proxy", null));
+            using var response = await invoker.SendAsync(request, linked.Token);
+            var status = (int)response.StatusCode;
+            return HealthRule.IsHealthy(status)
+                ? new ProbeReport { Url = url, Status = status }
+                : new ProbeReport
+                {
+                    Url = url,
+                    Status = status,
+                    BodyStart = await ReadStartAsync(response, linked.Token),
+                    Fault = ProbeFault.Status,
+                    FaultText = $"status {status}",
+                };
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Failed(url, ProbeFault.Timeout, $"no answer within {timeout.TotalSeconds:0.#} s");
+        }
+        catch (HttpRequestException failed)
+        {
+            return Failed(url, FaultOf(failed), failed.InnerException?.Message ?? failed.Message);
+        }
+        catch (IOException failed)
+        {
+            return Failed(url, ProbeFault.Protocol, failed.Message);
+        }
+    }
+
+    private static ProbeReport Failed(string url, ProbeFault fault, string text) =>
+        new()
+        {
+            Url = url,
+            Fault = fault,
+            FaultText = text,
+        };
+
+    private static ProbeFault FaultOf(HttpRequestException failed) =>
+        failed switch
+        {
+            { HttpRequestError: HttpRequestError.NameResolutionError } => ProbeFault.NameNotFound,
+            { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } } =>
+                ProbeFault.NameNotFound,
+            { HttpRequestError: HttpRequestError.ConnectionError } => ProbeFault.ConnectionRefused,
+            _ => ProbeFault.Protocol,
+        };
+
+    private static async Task<string> ReadStartAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var buffer = new byte[BodyStart];
+        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+        var count = await body.ReadAtLeastAsync(buffer, BodyStart, throwOnEndOfStream: false, cancellation);
+        return Encoding.UTF8.GetString(buffer, 0, count);
+    }
+}
+
+/// <summary>Asks a target's health path once.</summary>
+internal interface IHealthProbe
+{
+    Task<ProbeReport> AskAsync(string url, TimeSpan timeout, CancellationToken cancellation);
+}
