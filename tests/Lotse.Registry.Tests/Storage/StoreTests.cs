@@ -1,0 +1,108 @@
+using Lotse.Registry.Tests.Support;
+
+namespace Lotse.Registry.Tests.Storage;
+
+public sealed class StoreTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_tag_resolves_to_its_manifest_configuration_and_layers()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        var (one, two) = (TestImage.Bytes(1, 100), TestImage.Bytes(2, 200));
+        var image = TestImage.Of("{}", one, two, one);
+        await registry.Client.PushAsync("shop/web", "1.0", image);
+        var found = await registry.Store.ResolveAsync("shop/web", "1.0", Cancellation);
+        Assert.NotNull(found);
+        Assert.Equal(image.Digest, found.Digest);
+        Assert.Equal(image.Manifest.Length, found.Size);
+        Assert.Equal(TestImage.OciManifest, found.MediaType);
+        Assert.Equal(Digest.Of("{}"u8), found.ConfigDigest);
+        Assert.Equal([new ImageLayer(Digest.Of(one), 100), new ImageLayer(Digest.Of(two), 200)], found.Layers);
+        Assert.Equal(300, found.LayerBytes);
+    }
+
+    [Fact]
+    public async Task An_index_resolves_to_its_image_without_what_builders_attest_about_it()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        var layer = TestImage.Bytes(1, 100);
+        var image = TestImage.Of("{}", layer);
+        var attestation = TestImage.Of("""{"a":1}""", TestImage.Bytes(2, 50));
+        await registry.Client.PushAsync("a", image.Digest.ToString(), image);
+        await registry.Client.PushAsync("a", attestation.Digest.ToString(), attestation);
+        var index = TestImage.Index(
+            TestImage.OciIndex,
+            TestImage.Descriptor(image.Manifest, image.MediaType),
+            TestImage.Descriptor(
+                attestation.Manifest,
+                attestation.MediaType,
+                """, "platform": {"os": "unknown", "architecture": "unknown"}"""
+            )
+        );
+        using var put = await registry.Client.PutManifestAsync("a", "1", index, TestImage.OciIndex);
+        var found = await registry.Store.ResolveAsync("a", "1", Cancellation);
+        Assert.Equal(Digest.Of(index), found!.Digest);
+        Assert.Equal(Digest.Of("{}"u8), found.ConfigDigest);
+        Assert.Equal([new ImageLayer(Digest.Of(layer), 100)], found.Layers);
+    }
+
+    [Theory]
+    [InlineData("a", "2")]
+    [InlineData("b", "1")]
+    [InlineData("a", "no tag!")]
+    public async Task What_is_not_there_resolves_to_nothing(string repository, string reference)
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        await registry.Client.PushAsync("a", "1", TestImage.Of("{}"));
+        Assert.Null(await registry.Store.ResolveAsync(repository, reference, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_deleted_tag_is_gone()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        await registry.Client.PushAsync("a", "1", TestImage.Of("{}"));
+        Assert.True(registry.Store.DeleteTag("a", "1"));
+        Assert.False(registry.Store.DeleteTag("a", "1"));
+        Assert.Null(await registry.Store.ResolveAsync("a", "1", Cancellation));
+    }
+
+    [Fact]
+    public void A_directory_of_another_format_is_refused_with_what_to_do()
+    {
+        using var scratch = new Scratch();
+        File.WriteAllText(Path.Combine(scratch.Path, "format"), "lotse-registry 99\n");
+        var error = Assert.Throws<RegistryException>(() => RegistryStore.Open(scratch.Path));
+        Assert.Equal(RegistryFault.FormatUnknown, error.Fault);
+    }
+
+    [Fact]
+    public void A_place_where_no_directory_can_be_is_refused_as_storage()
+    {
+        using var scratch = new Scratch();
+        var file = Path.Combine(scratch.Path, "file");
+        File.WriteAllText(file, "");
+        var error = Assert.Throws<RegistryException>(() => RegistryStore.Open(Path.Combine(file, "store")));
+        Assert.Equal(RegistryFault.StorageFailed, error.Fault);
+    }
+
+    [Fact]
+    public void A_new_store_is_for_its_user_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such file modes.");
+            return;
+        }
+
+        using var scratch = new Scratch();
+        var directory = Path.Combine(scratch.Path, "store");
+        RegistryStore.Open(directory);
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(directory)
+        );
+    }
+}
