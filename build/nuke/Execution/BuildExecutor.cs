@@ -10,6 +10,7 @@ internal sealed class BuildExecutor(
     TimeProvider time
 )
 {
+    private readonly Lock lastResort = new();
     private BuildAttempt? attempt;
 
     /// <summary>Runs the plan; after a failure only what is assured.</summary>
@@ -33,8 +34,12 @@ internal sealed class BuildExecutor(
     /// <summary>Runs the targets that are assured after a failure and still wait for their turn.</summary>
     public void RunAssured()
     {
-        foreach (var target in build.ScheduledTargets.Where(x => x.Definition.IsAssuredAfterFailure))
-            RunOne(target, isLastResort: true);
+        // An interrupt may come while a failure is already being dealt with.
+        lock (lastResort)
+        {
+            foreach (var target in build.ScheduledTargets.Where(x => x.Definition.IsAssuredAfterFailure))
+                RunOne(target, isLastResort: true);
+        }
     }
 
     private void RunOne(ExecutableTarget target, bool isLastResort)

@@ -12,6 +12,8 @@ internal sealed class BuildRun(BuildContext context, BuildConsole console)
     // A shell shows it as 255.
     private const int Failure = -1;
 
+    private int isFinished;
+
     public static int Execute<T>(BuildContext context, Expression<Func<T, Target>>[] defaultTargets)
         where T : NukeBuild, new()
     {
@@ -107,6 +109,9 @@ internal sealed class BuildRun(BuildContext context, BuildConsole console)
 
     private void Finish(NukeBuild build)
     {
+        if (Interlocked.Exchange(ref isFinished, 1) == 1)
+            return;
+
         foreach (var target in build.RunningTargets)
         {
             target.Duration = context.Time.GetElapsedTime(target.StartedAt);
