@@ -1,0 +1,139 @@
+using System.Globalization;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Lotse.Hosts.Images.StandIns;
+using Lotse.Hosts.Local;
+using Lotse.Hosts.Tests.Local;
+
+[assembly: AssemblyFixture(typeof(Lotse.Hosts.Tests.Images.RealEngine))]
+
+namespace Lotse.Hosts.Tests.Images;
+
+/// <summary>This machine's engine, with names of this run's own and all they named removed in the end.</summary>
+public sealed class RealEngine : IAsyncLifetime
+{
+    private readonly TemporaryFolder _cache = new();
+    private readonly SemaphoreSlim _once = new(1);
+    private int _names;
+    private string? _busybox;
+
+    public Uri Address { get; private set; } = new("unix:///var/run/docker.sock");
+
+    public DockerClient Client { get; private set; } = null!;
+
+    public string Cache => _cache.Path;
+
+    /// <summary>Set when no engine answers.</summary>
+    public string? Missing { get; private set; }
+
+    private static string Prefix { get; } =
+        $"lotse-test-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+
+    public void SkipIfMissing()
+    {
+        if (Missing is not null)
+        {
+            Assert.Skip(Missing);
+        }
+    }
+
+    /// <summary>A name for an image, a container or a volume; what is made under it is removed after the run.</summary>
+    public string NewName() => $"{Prefix}-{Interlocked.Increment(ref _names)}";
+
+    /// <summary>A statically linked busybox, out of Debian's package.</summary>
+    public async Task<string> BusyboxAsync()
+    {
+        SkipIfMissing();
+        if (DebianMachine.Find() is not { Machine: { } machine })
+        {
+            Assert.Skip("busybox comes from a Debian package");
+            return "";
+        }
+
+        await _once.WaitAsync();
+        try
+        {
+            return _busybox ??= await UnpackBusyboxAsync(machine);
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var survey = await new MachineSurvey(new(), TimeProvider.System).TakeAsync(CancellationToken.None);
+        if (survey.Engines.LastOrDefault() is { Outcome: ProbeOutcome.Answers } engine)
+        {
+            Address = new(engine.Candidate.Address);
+        }
+        else
+        {
+            Missing = "no container engine answers";
+        }
+
+        using var configuration = new DockerClientConfiguration(Address);
+        Client = configuration.CreateClient();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Missing is null)
+        {
+            await CleanUpAsync();
+        }
+
+        Client.Dispose();
+        _cache.Dispose();
+    }
+
+    private async Task CleanUpAsync()
+    {
+        var filter = new Dictionary<string, IDictionary<string, bool>>
+        {
+            ["name"] = new Dictionary<string, bool> { [Prefix + "-"] = true },
+        };
+        foreach (var container in await Client.Containers.ListContainersAsync(new() { All = true, Filters = filter }))
+        {
+            await Client.Containers.RemoveContainerAsync(container.ID, new() { Force = true, RemoveVolumes = true });
+        }
+
+        foreach (
+            var volume in (await Client.Volumes.ListAsync(new VolumesListParameters { Filters = filter })).Volumes ?? []
+        )
+        {
+            await Client.Volumes.RemoveAsync(volume.Name);
+        }
+
+        foreach (var image in await Client.Images.ListImagesAsync(new() { All = true }))
+        {
+            foreach (var tag in (image.RepoTags ?? []).Where(t => t.Contains(Prefix + "-", StringComparison.Ordinal)))
+            {
+                await Client.Images.DeleteImageAsync(tag, new ImageDeleteParameters { Force = true });
+            }
+        }
+    }
+
+    private async Task<string> UnpackBusyboxAsync(DebianMachine machine)
+    {
+        using var only = await FileLock.AcquireAsync(
+            Path.Combine(Cache, "lock"),
+            TimeProvider.System,
+            () => { },
+            default
+        );
+        var archive = new AptArchive(machine.Source(machine.Suite)!, Cache, TimeProvider.System);
+        var packages = await archive.ResolveAsync(["busybox-static"], default);
+        var package = packages!.Value.Single(p => p.Name == "busybox-static");
+        await archive.DownloadAsync([package], default);
+        var result = await LocalProcess.RunAsync(
+            new() { Program = "dpkg-deb", Arguments = ["-x", package.Path, _cache["busybox"]] },
+            default
+        );
+        Assert.Equal(0, result.ExitCode);
+        return Directory
+            .GetFiles(_cache["busybox"], "busybox", SearchOption.AllDirectories)
+            .First(f => f.Contains("/bin/", StringComparison.Ordinal));
+    }
+}
