@@ -9,7 +9,9 @@ public sealed record ConfigRequest
     /// <summary>The destination; null for none.</summary>
     public string? Destination { get; init; }
 
-    /// <summary>The configuration file, relative to the root; an overlay stands beside it, as <c>deploy.staging.yml</c>.</summary>
+    /// <summary>
+    /// The configuration file, relative to the root; an overlay stands beside it, as <c>deploy.staging.yml</c>.
+    /// </summary>
     public string ConfigFile { get; init; } = "config/deploy.yml";
 
     /// <summary>The environment that secrets files may refer to.</summary>
@@ -23,8 +25,8 @@ public sealed record ConfigRequest
 }
 
 /// <summary>
-/// Runs a shell command in the project's folder and waits for its end. The command may hold secrets that an earlier line gave: hand it to
-/// the shell's standard input or a pipe, never as an argument.
+/// Runs a shell command in the project's folder and waits for its end. The command may hold secrets that an earlier
+/// line gave: hand it to the shell's standard input or a pipe, never as an argument.
 /// </summary>
 public delegate ShellResult ShellRunner(string command);
 

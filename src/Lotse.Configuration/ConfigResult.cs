@@ -12,12 +12,15 @@ public sealed record ConfigResult
     public required ImmutableArray<Problem> Problems { get; init; }
 
     /// <summary>
-    /// Keys that are correct but that nothing acts on yet. An error means that ignoring the key would be unsafe: a command that deploys must
-    /// stop there, one that only looks may go on.
+    /// Keys that are correct but that nothing acts on yet. An error means that ignoring the key would be unsafe: a
+    /// command that deploys must stop there, one that only looks may go on.
     /// </summary>
     public ImmutableArray<Problem> NotYetSupported { get; init; } = [];
 
-    /// <summary>Hosts that are not <c>local</c>, an error each: for commands that act on hosts as long as they act on this machine only.</summary>
+    /// <summary>
+    /// Hosts that are not <c>local</c>, an error each: for commands that act on hosts as long as they act on this
+    /// machine only.
+    /// </summary>
     public ImmutableArray<Problem> RemoteHosts { get; init; } = [];
 
     /// <summary>The destinations that have an overlay file, by name.</summary>
@@ -26,6 +29,8 @@ public sealed record ConfigResult
     /// <summary>Whether the configuration cannot be used.</summary>
     public bool HasErrors => Problems.Any(p => p.Severity == Severity.Error);
 
-    /// <summary>All that stands against a deploy from this machine: the problems, what is not supported yet, and remote hosts.</summary>
+    /// <summary>
+    /// All that stands against a deploy from this machine: the problems, what is not supported yet, and remote hosts.
+    /// </summary>
     public ImmutableArray<Problem> ForDeploy() => [.. Problems, .. NotYetSupported, .. RemoteHosts];
 }

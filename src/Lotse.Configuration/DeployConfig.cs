@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Lotse.Configuration;
 
 /// <summary>
-/// A service's configuration for one destination: <c>config/deploy.yml</c> with the destination's overlay, defaults filled in. The schema
-/// is Kamal's (2.12) with a few keys of our own; see <c>Reference/deploy.reference.yml</c>.
+/// A service's configuration for one destination: <c>config/deploy.yml</c> with the destination's overlay, defaults
+/// filled in. The schema is Kamal's (2.12) with a few keys of our own; see <c>Reference/deploy.reference.yml</c>.
 /// </summary>
 public sealed record DeployConfig
 {
@@ -20,7 +20,9 @@ public sealed record DeployConfig
     /// <summary>The roles, by name.</summary>
     public required ImmutableArray<RoleConfig> Roles { get; init; }
 
-    /// <summary>The name of the role that is deployed first and proxied unless it says otherwise; default <c>web</c>.</summary>
+    /// <summary>
+    /// The name of the role that is deployed first and proxied unless it says otherwise; default <c>web</c>.
+    /// </summary>
     public string PrimaryRole { get; init; } = "web";
 
     /// <summary>Whether a role may have no hosts.</summary>
@@ -64,7 +66,9 @@ public sealed record DeployConfig
     /// <summary>How long requests in flight may take to finish; default 30 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a container without proxy and health check must stay up to count as ready; default 7 s.</summary>
+    /// <summary>
+    /// How long a container without proxy and health check must stay up to count as ready; default 7 s.
+    /// </summary>
     public TimeSpan ReadinessDelay { get; init; } = TimeSpan.FromSeconds(7);
 
     /// <summary>How many old containers and images are kept for a rollback; default 5, at least 1.</summary>
@@ -77,13 +81,19 @@ public sealed record DeployConfig
     public ImmutableSortedDictionary<string, HookOutput> HooksOutput { get; init; } =
         ImmutableSortedDictionary<string, HookOutput>.Empty;
 
-    /// <summary>The secrets files' path before <c>-common</c> and <c>.destination</c>; default <c>.kamal/secrets</c>.</summary>
+    /// <summary>
+    /// The secrets files' path before <c>-common</c> and <c>.destination</c>; default <c>.kamal/secrets</c>.
+    /// </summary>
     public string SecretsPath { get; init; } = ".kamal/secrets";
 
-    /// <summary>The folder for runtime files on a host, relative to the user's home there; default <c>.kamal</c>.</summary>
+    /// <summary>
+    /// The folder for runtime files on a host, relative to the user's home there; default <c>.kamal</c>.
+    /// </summary>
     public string RunDirectory { get; init; } = ".kamal";
 
-    /// <summary>A folder of error pages for the proxy, relative to the project's folder; null when there is none.</summary>
+    /// <summary>
+    /// A folder of error pages for the proxy, relative to the project's folder; null when there is none.
+    /// </summary>
     public string? ErrorPagesPath { get; init; }
 
     /// <summary>How many hosts start at a time.</summary>
@@ -111,7 +121,10 @@ public sealed record DeployConfig
     /// <summary>The names of top-level keys that begin with <c>x-</c>: places for anchors, not read.</summary>
     public ImmutableArray<string> Extensions { get; init; } = [];
 
-    /// <summary>Secrets that nobody gave and that <c>secrets.generate</c> lists: to be made once and added by <see cref="WithSecrets"/>.</summary>
+    /// <summary>
+    /// Secrets that nobody gave and that <c>secrets.generate</c> lists: to be made once and added by
+    /// <see cref="WithSecrets"/>.
+    /// </summary>
     public ImmutableArray<string> GeneratedSecrets { get; init; } = [];
 
     /// <summary>The secrets that the configuration refers to, by name.</summary>
@@ -144,10 +157,10 @@ public sealed record DeployConfig
         };
 
     /// <summary>
-    /// The environment of a role's container on a host: the root's, then the role's, then that of each of the host's tags; later ones
-    /// win. As in Kamal, a clear value wins over a secret of the same name.
+    /// The environment of a role's container on a host: the root's, then the role's, then that of each of the host's
+    /// tags; later ones win. As in Kamal, a clear value wins over a secret of the same name.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A secret has not been added yet: see <see cref="GeneratedSecrets"/>.</exception>
+    /// <exception cref="InvalidOperationException">One of <see cref="GeneratedSecrets"/> is missing.</exception>
     public ImmutableArray<EnvironmentEntry> EnvironmentOf(RoleConfig role, HostConfig host)
     {
         var tags = host.Tags.Where(EnvTags.ContainsKey).Select(t => EnvTags[t]);
@@ -155,11 +168,11 @@ public sealed record DeployConfig
     }
 
     /// <summary>The environment of an accessory's container.</summary>
-    /// <exception cref="InvalidOperationException">A secret has not been added yet: see <see cref="GeneratedSecrets"/>.</exception>
+    /// <exception cref="InvalidOperationException">One of <see cref="GeneratedSecrets"/> is missing.</exception>
     public ImmutableArray<EnvironmentEntry> EnvironmentOf(AccessoryConfig accessory) => accessory.Env.Resolve(SecretOf);
 
     /// <summary>The secret of a name.</summary>
-    /// <exception cref="InvalidOperationException">It has not been added yet: see <see cref="GeneratedSecrets"/>.</exception>
+    /// <exception cref="InvalidOperationException">One of <see cref="GeneratedSecrets"/> is missing.</exception>
     public Secret SecretOf(string name) =>
         Secrets.GetValueOrDefault(name)
         ?? throw new InvalidOperationException($"Secret {name} was not resolved before its use.");

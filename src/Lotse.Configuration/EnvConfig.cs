@@ -18,7 +18,9 @@ public sealed record EnvConfig
     public EnvConfig Merge(EnvConfig other) =>
         new() { Clear = Merge(Clear, other.Clear, v => v.Name), Secret = Merge(Secret, other.Secret, v => v.Name) };
 
-    /// <summary>The variables with their values. A clear value wins over a secret of the same name, as <c>docker run</c> has it.</summary>
+    /// <summary>
+    /// The variables with their values. A clear value wins over a secret of the same name, as <c>docker run</c> has it.
+    /// </summary>
     /// <param name="lookup">Gives a secret by its name.</param>
     public ImmutableArray<EnvironmentEntry> Resolve(Func<string, Secret> lookup)
     {

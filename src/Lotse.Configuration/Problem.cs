@@ -10,7 +10,10 @@ public enum Severity
     Error,
 }
 
-/// <summary>One thing that is wrong in the configuration or in the secrets, and what to do about it. It never holds a secret's value.</summary>
+/// <summary>
+/// One thing that is wrong in the configuration or in the secrets, and what to do about it. It never holds a secret's
+/// value.
+/// </summary>
 public sealed record Problem
 {
     /// <summary>Whether the configuration can be used in spite of it.</summary>
@@ -25,7 +28,9 @@ public sealed record Problem
     /// <summary>The column, from 1; 0 when the problem concerns the whole file.</summary>
     public int Column { get; init; }
 
-    /// <summary>The key's path, like <c>servers.web.hosts[1]</c>; empty when the file cannot be read that far.</summary>
+    /// <summary>
+    /// The key's path, like <c>servers.web.hosts[1]</c>; empty when the file cannot be read that far.
+    /// </summary>
     public string Path { get; init; } = "";
 
     /// <summary>What is wrong, without a full stop.</summary>

@@ -35,7 +35,9 @@ public sealed record ProxyConfig
     /// <summary>What the proxy holds back until it is whole.</summary>
     public BufferingConfig Buffering { get; init; } = new();
 
-    /// <summary>Whether the client's <c>X-Forwarded-*</c> headers are kept; default: the opposite of <see cref="Ssl"/>.</summary>
+    /// <summary>
+    /// Whether the client's <c>X-Forwarded-*</c> headers are kept; default: the opposite of <see cref="Ssl"/>.
+    /// </summary>
     public bool ForwardHeaders { get; init; } = true;
 
     /// <summary>Which headers the access log holds.</summary>
@@ -60,7 +62,9 @@ public sealed record HealthCheckConfig
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 }
 
-/// <summary>What the proxy holds back until it is whole. Null means that the file says nothing, and the proxy's default holds.</summary>
+/// <summary>
+/// What the proxy holds back until it is whole. Null means that the file says nothing, and the proxy's default holds.
+/// </summary>
 public sealed record BufferingConfig
 {
     /// <summary>Whether requests are read whole before they go on.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Lotse.Configuration;
 
-/// <summary>Hosts that run the same container. What the root gives to every role is merged in already, except the environment.</summary>
+/// <summary>
+/// Hosts that run the same container. What the root gives to every role is merged in already, except the environment.
+/// </summary>
 public sealed record RoleConfig
 {
     /// <summary>The role's name.</summary>
@@ -14,7 +16,9 @@ public sealed record RoleConfig
     /// <summary>The command, as a shell would read it; null leaves the image's own.</summary>
     public string? Cmd { get; init; }
 
-    /// <summary>The role's own environment; see <see cref="DeployConfig.EnvironmentOf(RoleConfig, HostConfig)"/> for the whole.</summary>
+    /// <summary>
+    /// The role's own environment; see <see cref="DeployConfig.EnvironmentOf(RoleConfig, HostConfig)"/> for the whole.
+    /// </summary>
     public EnvConfig Env { get; init; } = EnvConfig.Empty;
 
     /// <summary>The labels, the root's included.</summary>
@@ -35,12 +39,15 @@ public sealed record RoleConfig
     public LoggingConfig Logging { get; init; } = LoggingConfig.Default;
 
     /// <summary>
-    /// How long a container may take to stop after SIGTERM: the role's or the root's <c>stop_timeout</c>, else 10 s behind the proxy (which
-    /// has drained it by then) and the drain timeout without one.
+    /// How long a container may take to stop after SIGTERM: the role's or the root's <c>stop_timeout</c>, else 10 s
+    /// behind the proxy (which has drained it by then) and the drain timeout without one.
     /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The folder of assets in the container that old and new release share, with optional mount options; null when there is none.</summary>
+    /// <summary>
+    /// The folder of assets in the container that old and new release share, with optional mount options; null when
+    /// there is none.
+    /// </summary>
     public string? AssetPath { get; init; }
 }
 

@@ -1,8 +1,8 @@
 namespace Lotse.Configuration;
 
 /// <summary>
-/// A value that must not be seen. Printing, serialising or debugging it shows nothing; <see cref="Unwrap"/> is called at the wire and
-/// nowhere else.
+/// A value that must not be seen. Printing, serialising or debugging it shows nothing; <see cref="Unwrap"/> is called
+/// at the wire and nowhere else.
 /// </summary>
 public sealed class Secret : IEquatable<Secret>
 {

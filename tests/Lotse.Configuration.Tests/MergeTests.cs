@@ -50,7 +50,8 @@ public sealed class MergeTests
 
         Assert.Equal(
             [
-                "config/deploy.staging.yml:2:5 env: expected a map of variables, found nothing. Write \"name: value\" lines below the key, indented.",
+                "config/deploy.staging.yml:2:5 env: expected a map of variables, found nothing. Write \"name: value\" "
+                    + "lines below the key, indented.",
             ],
             project.Read("staging").Problems.Select(p => p.ToString())
         );

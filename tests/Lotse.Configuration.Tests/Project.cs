@@ -1,6 +1,8 @@
 namespace Lotse.Configuration.Tests;
 
-/// <summary>A project's folder with the files of one test, an environment and commands that do not really run.</summary>
+/// <summary>
+/// A project's folder with the files of one test, an environment and commands that do not really run.
+/// </summary>
 internal sealed class Project : IDisposable
 {
     public const string Minimal = "service: shop\nservers: [local]\n";
@@ -14,6 +16,13 @@ internal sealed class Project : IDisposable
         {
             Write("config/deploy.yml", deploy);
         }
+    }
+
+    /// <summary>A project whose application needs one secret.</summary>
+    public static Project WithSecret(string name, Func<string, ShellResult>? shell = null)
+    {
+        var text = $"{Minimal}env: {{secret: [{name}]}}\n";
+        return shell is null ? new Project(text) : new Project(text) { Shell = shell };
     }
 
     public Dictionary<string, string> Environment { get; } = [];

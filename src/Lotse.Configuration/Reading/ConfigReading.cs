@@ -19,6 +19,11 @@ internal static class ConfigReading
 
         var cursor = new Cursor(map, map.Mark, "", problems);
         var root = cursor.Map(Schema.Root)!;
+        if (DeployRules.LacksDestination(root, request.Destination, files.Destinations))
+        {
+            return result with { Problems = problems.ToOrdered() };
+        }
+
         var sites = new Sites();
         var config = new DeployReader(root, request.Destination, sites).Read();
         var draft = new Draft(config, root, sites, files.Destinations);

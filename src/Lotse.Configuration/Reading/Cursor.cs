@@ -3,7 +3,8 @@ using Lotse.Configuration.Reading.Yaml;
 namespace Lotse.Configuration.Reading;
 
 /// <summary>
-/// A value with its path: reads it as what it should be, and reports what it is instead. Null means that a problem was reported.
+/// A value with its path: reads it as what it should be, and reports what it is instead. Null means that a problem was
+/// reported.
 /// </summary>
 internal sealed class Cursor(YamlNode node, Mark key, string path, ProblemList problems)
 {
@@ -72,7 +73,9 @@ internal sealed class Cursor(YamlNode node, Mark key, string path, ProblemList p
         return null;
     }
 
-    /// <summary>A text that reaches a container or a label: <c>yes</c> and its like become <c>true</c>, as under Kamal.</summary>
+    /// <summary>
+    /// A text that reaches a container or a label: <c>yes</c> and its like become <c>true</c>, as under Kamal.
+    /// </summary>
     public string? Value() => AsFlag is { } flag ? (flag ? "true" : "false") : Text();
 
     public bool? Flag() => AsFlag ?? Expected<bool?>("true or false", "Write true or false, without quotes.");

@@ -115,7 +115,9 @@ internal sealed class DeployReader(Fields root, string? destination, Sites sites
         return new RoleReader(sites, defaults).Read(root["servers"]);
     }
 
-    /// <summary>The root's <c>proxy.run</c> with that of the primary role over it: one proxy serves all roles of a host.</summary>
+    /// <summary>
+    /// The root's <c>proxy.run</c> with that of the primary role over it: one proxy serves all roles of a host.
+    /// </summary>
     private Cursor? ProxyRun()
     {
         var own = root["proxy"].Step("run");

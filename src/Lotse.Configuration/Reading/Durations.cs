@@ -5,7 +5,10 @@ namespace Lotse.Configuration.Reading;
 
 internal static partial class Durations
 {
-    /// <summary>Seconds (<c>30</c>, <c>1.5</c>) or a number with <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>; null for anything else.</summary>
+    /// <summary>
+    /// Seconds (<c>30</c>, <c>1.5</c>) or a number with <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>; null for anything
+    /// else.
+    /// </summary>
     public static TimeSpan? Parse(string text)
     {
         var match = Pattern().Match(text);

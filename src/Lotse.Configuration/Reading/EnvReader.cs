@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Lotse.Configuration.Reading;
 
-/// <summary>Reads <c>env</c>: either plain variables, or <c>clear</c>, <c>secret</c> and, at the root, <c>tags</c>.</summary>
+/// <summary>
+/// Reads <c>env</c>: either plain variables, or <c>clear</c>, <c>secret</c> and, at the root, <c>tags</c>.
+/// </summary>
 internal sealed class EnvReader(Sites sites)
 {
     private static readonly string[] SpecialKeys = ["clear", "secret", "tags"];

@@ -30,7 +30,9 @@ internal static partial class NamePatterns
         return match.Success && IsPort(match.Groups["host"].Value) && IsPort(match.Groups["container"].Value);
     }
 
-    /// <summary>A host's name or address. Four numbers must be an IPv4 address, so that a typing mistake is no host name.</summary>
+    /// <summary>
+    /// A host's name or address. Four numbers must be an IPv4 address, so that a typing mistake is no host name.
+    /// </summary>
     public static bool IsHost(string name) =>
         name.Contains(':', StringComparison.Ordinal) || DottedNumbers().IsMatch(name)
             ? IPAddress.TryParse(name, out _)

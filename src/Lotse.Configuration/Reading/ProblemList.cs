@@ -3,7 +3,10 @@ using Lotse.Configuration.Reading.Yaml;
 
 namespace Lotse.Configuration.Reading;
 
-/// <summary>Collects problems. A fact about one place counts once: a value that several roles inherit is reported where it stands.</summary>
+/// <summary>
+/// Collects problems. A fact about one place counts once: a value that several roles inherit is reported where it
+/// stands.
+/// </summary>
 internal sealed class ProblemList
 {
     private readonly List<Problem> problems = [];

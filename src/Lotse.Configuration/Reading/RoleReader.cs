@@ -106,7 +106,9 @@ internal sealed class RoleReader(Sites sites, RoleDefaults defaults)
         };
     }
 
-    /// <summary>The primary role is proxied unless it says false; another one only if it says true or gives settings.</summary>
+    /// <summary>
+    /// The primary role is proxied unless it says false; another one only if it says true or gives settings.
+    /// </summary>
     private ProxyConfig? Proxy(string name, Cursor? own)
     {
         var isProxied = own is null || own.IsNull ? name == defaults.PrimaryRole : own.AsFlag ?? true;

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Lotse.Configuration.Reading;
 
 /// <summary>
-/// The keys that may stand in a configuration: those of Kamal 2.12 (basecamp/kamal, <c>lib/kamal/configuration/docs</c>) and our own
-/// (<c>secrets</c>, <c>accessories.*.healthcheck</c>).
+/// The keys that may stand in a configuration: those of Kamal 2.12 (basecamp/kamal,
+/// <c>lib/kamal/configuration/docs</c>) and our own (<c>secrets</c>, <c>accessories.*.healthcheck</c>).
 /// </summary>
 internal static class Schema
 {

@@ -4,7 +4,8 @@ using Lotse.Configuration.Reading;
 namespace Lotse.Configuration.Secrets;
 
 /// <summary>
-/// Works out values, each once and only when it is asked for: so a command runs only if a secret that the configuration names needs it.
+/// Works out values, each once and only when it is asked for: so a command runs only if a secret that the configuration
+/// names needs it.
 /// </summary>
 internal sealed class SecretEvaluator(
     SecretsFile file,
@@ -73,7 +74,9 @@ internal sealed class SecretEvaluator(
     private string? Variable(VariablePart variable, SecretLine line, string otherwise) =>
         file.Find(variable.Name, line.Index) is { } earlier ? Evaluate(earlier).Value?.Unwrap() : otherwise;
 
-    /// <summary>Values of earlier lines go into the command's text, as under Kamal; the environment's are left to the shell.</summary>
+    /// <summary>
+    /// Values of earlier lines go into the command's text, as under Kamal; the environment's are left to the shell.
+    /// </summary>
     private string? Command(CommandPart command, SecretLine line)
     {
         var text = new StringBuilder();

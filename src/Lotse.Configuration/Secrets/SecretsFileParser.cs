@@ -5,8 +5,8 @@ using Lotse.Configuration.Reading.Yaml;
 namespace Lotse.Configuration.Secrets;
 
 /// <summary>
-/// Reads the lines of a secrets file: <c>[export] NAME=value</c>, comments, quotes over several lines. What is no such line is a problem;
-/// its text is never shown, as it may be a part of a secret.
+/// Reads the lines of a secrets file: <c>[export] NAME=value</c>, comments, quotes over several lines. What is no such
+/// line is a problem; its text is never shown, as it may be a part of a secret.
 /// </summary>
 internal sealed class SecretsFileParser
 {
@@ -81,7 +81,19 @@ internal sealed class SecretsFileParser
             return Quoted(mark, name, text[at]);
         }
 
-        return ValueParser.Parse(Unquoted(name));
+        return Parts(mark, name, Unquoted(name));
+    }
+
+    private ImmutableArray<ValuePart>? Parts(Mark mark, string name, string value)
+    {
+        var parts = ValueParser.Parse(value);
+        if (parts is null)
+        {
+            const string Cure = "Close it in the same line, or put \"…\" around a value of several lines.";
+            problems.Error(mark, name, "the command in $(…) has no closing bracket", Cure);
+        }
+
+        return parts;
     }
 
     private ImmutableArray<ValuePart>? Quoted(Mark mark, string name, char quote)
@@ -115,7 +127,7 @@ internal sealed class SecretsFileParser
             return null;
         }
 
-        return quote == '\'' ? [new LiteralPart(value)] : ValueParser.Parse(value);
+        return quote == '\'' ? [new LiteralPart(value)] : Parts(mark, name, value);
     }
 
     /// <summary>Up to the line's end or a comment; a command may hold anything but a line's end.</summary>

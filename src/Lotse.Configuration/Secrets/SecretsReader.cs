@@ -4,8 +4,8 @@ using Lotse.Configuration.Reading;
 namespace Lotse.Configuration.Secrets;
 
 /// <summary>
-/// Finds the secrets that the configuration refers to: in <c>.kamal/secrets-common</c>, then in <c>.kamal/secrets.destination</c> or
-/// without a destination <c>.kamal/secrets</c>; later files win.
+/// Finds the secrets that the configuration refers to: in <c>.kamal/secrets-common</c>, then in
+/// <c>.kamal/secrets.destination</c> or without a destination <c>.kamal/secrets</c>; later files win.
 /// </summary>
 internal sealed class SecretsReader(ConfigRequest request, DeployConfig config, Cursor root, ProblemList problems)
 {

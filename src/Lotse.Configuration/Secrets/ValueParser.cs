@@ -4,8 +4,8 @@ using System.Text;
 namespace Lotse.Configuration.Secrets;
 
 /// <summary>
-/// Splits a value into text, variables and commands, as dotenv 3 and Kamal read them: a backslash takes the meaning from what follows,
-/// except within a command, which a shell will read.
+/// Splits a value into text, variables and commands, as dotenv 3 and Kamal read them: a backslash takes the meaning
+/// from what follows, except within a command, which a shell will read.
 /// </summary>
 internal sealed class ValueParser
 {
@@ -17,18 +17,24 @@ internal sealed class ValueParser
     private ValueParser(string text) => this.text = text;
 
     /// <param name="text">The value without its quotes.</param>
-    public static ImmutableArray<ValuePart> Parse(string text)
+    /// <returns>The parts; null when a command has no closing bracket.</returns>
+    public static ImmutableArray<ValuePart>? Parse(string text)
     {
         var parser = new ValueParser(text);
         while (parser.at < text.Length)
         {
-            parser.Step();
+            if (!parser.Step())
+            {
+                return null;
+            }
         }
 
         return parser.Finish();
     }
 
-    /// <summary>The index behind the bracket that closes the one at <paramref name="open"/>; -1 when none does.</summary>
+    /// <summary>
+    /// The index behind the bracket that closes the one at <paramref name="open"/>; -1 when none does.
+    /// </summary>
     public static int EndOfCommand(string text, int open)
     {
         var depth = 0;
@@ -50,7 +56,7 @@ internal sealed class ValueParser
         return -1;
     }
 
-    private void Step()
+    private bool Step()
     {
         var c = text[at];
         if (c == '\\' && at + 1 < text.Length)
@@ -58,15 +64,9 @@ internal sealed class ValueParser
             literal.Append(text[at + 1]);
             at += 2;
         }
-        else if (
-            c == '$'
-            && at + 1 < text.Length
-            && text[at + 1] == '('
-            && EndOfCommand(text, at + 1) is > 0 and var end
-        )
+        else if (c == '$' && at + 1 < text.Length && text[at + 1] == '(')
         {
-            Add(new CommandPart(CommandParts(text[(at + 2)..(end - 1)])));
-            at = end;
+            return Command();
         }
         else if (c == '$' && VariableAt(text, at) is { } variable)
         {
@@ -78,6 +78,21 @@ internal sealed class ValueParser
             literal.Append(c);
             at++;
         }
+
+        return true;
+    }
+
+    private bool Command()
+    {
+        var end = EndOfCommand(text, at + 1);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        Add(new CommandPart(CommandParts(text[(at + 2)..(end - 1)])));
+        at = end;
+        return true;
     }
 
     /// <summary>Only variables are looked for: quotes and backslashes are the shell's.</summary>

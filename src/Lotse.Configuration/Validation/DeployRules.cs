@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using Lotse.Configuration.Reading;
 
 namespace Lotse.Configuration.Validation;
 
-/// <summary>Rules over destination, version and roles.</summary>
+/// <summary>Rules over version, destination and roles.</summary>
 internal static class DeployRules
 {
     /// <summary>The version of Kamal whose schema is read.</summary>
@@ -11,12 +12,6 @@ internal static class DeployRules
     public static void Check(Draft draft)
     {
         CheckVersion(draft.Root["minimum_version"]);
-        if (draft.Config is { RequireDestination: true, Destination: null })
-        {
-            draft.Root["require_destination"]!.ErrorAtKey("no destination is given", $"Choose {Choice(draft)}.");
-            return;
-        }
-
         if (!draft.Root.Has("servers"))
         {
             CheckAnything(draft);
@@ -25,6 +20,21 @@ internal static class DeployRules
 
         CheckPrimary(draft);
         CheckHosts(draft);
+    }
+
+    /// <summary>
+    /// Reports that a destination must be named, and whether it is so. The rest of the configuration is not looked at
+    /// then: half of it stands in the destination's file.
+    /// </summary>
+    public static bool LacksDestination(Fields root, string? destination, ImmutableArray<string> destinations)
+    {
+        var lacks = destination is null && root["require_destination"]?.AsFlag == true;
+        if (lacks)
+        {
+            root["require_destination"]!.ErrorAtKey("no destination is given", $"Choose {Choice(destinations)}.");
+        }
+
+        return lacks;
     }
 
     private static void CheckVersion(Cursor? cursor)
@@ -56,7 +66,7 @@ internal static class DeployRules
 
         var cure =
             draft.Config.Destination is null && !draft.Destinations.IsEmpty
-                ? $"Choose a destination, {Choice(draft)}, or add servers."
+                ? $"Choose a destination, {Choice(draft.Destinations)}, or add servers."
                 : "Add servers with the hosts, or local for this machine.";
         draft.Root.Owner.ErrorAtKey("servers is missing, and there are no accessories", cure);
     }
@@ -100,8 +110,6 @@ internal static class DeployRules
         return hosts is null || (hosts.IsList && !hosts.Items("").Any());
     }
 
-    private static string Choice(Draft draft) =>
-        draft.Destinations.IsEmpty
-            ? "one, and write its file beside this one"
-            : $"one of {string.Join(", ", draft.Destinations)}";
+    private static string Choice(ImmutableArray<string> destinations) =>
+        destinations.IsEmpty ? "one, and write its file beside this one" : $"one of {string.Join(", ", destinations)}";
 }

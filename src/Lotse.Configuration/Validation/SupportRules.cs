@@ -4,8 +4,8 @@ using Lotse.Configuration.Reading;
 namespace Lotse.Configuration.Validation;
 
 /// <summary>
-/// Keys that are correct but that nothing acts on yet. One line each: delete it when the product acts on the key. An error stands where
-/// leaving the key out would deploy something unsafe or other than what was asked for.
+/// Keys that are correct but that nothing acts on yet. One line each: delete it when the product acts on the key. An
+/// error stands where leaving the key out would deploy something unsafe or other than what was asked for.
 /// </summary>
 internal static class SupportRules
 {

@@ -22,8 +22,9 @@ internal static class ErbCheck
                 new Mark(file, number, at + 1),
                 "",
                 "embedded Ruby (<% … %>) is not supported",
-                "Write the value itself; put what differs between destinations into config/deploy.<destination>.yml, and what "
-                    + "comes from the environment or from a command into .kamal/secrets, as NAME=$NAME or NAME=$(command)."
+                "Write the value itself; put what differs between destinations into config/deploy.<destination>.yml, "
+                    + "and what comes from the environment or from a command into .kamal/secrets, "
+                    + "as NAME=$NAME or NAME=$(command)."
             );
         }
 

@@ -33,7 +33,10 @@ internal sealed class MapBuilder(ProblemList problems)
         }
     }
 
-    /// <summary>The map. Its own keys win over merged ones, and earlier merged maps over later ones, as the merge key's specification has it.</summary>
+    /// <summary>
+    /// The map. Its own keys win over merged ones, and earlier merged maps over later ones, as the merge key's
+    /// specification has it.
+    /// </summary>
     public MapNode ToNode(Mark mark)
     {
         WarnOfOrder();
@@ -77,7 +80,8 @@ internal sealed class MapBuilder(ProblemList problems)
                 problems.Warning(
                     mark,
                     "<<",
-                    $"the merged map also has {above.Key}, which stands above: the value above wins here, under Kamal it would not",
+                    $"the merged map also has {above.Key}, which stands above: the value above wins here, "
+                        + "under Kamal it would not",
                     "Put << first in its map to make the order clear."
                 );
             }

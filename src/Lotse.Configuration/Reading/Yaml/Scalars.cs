@@ -3,14 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace Lotse.Configuration.Reading.Yaml;
 
-/// <summary>How plain scalars are read: as Ruby's Psych does, so that a configuration means the same here as under Kamal.</summary>
+/// <summary>
+/// How plain scalars are read: as Ruby's Psych does, so that a configuration means the same here as under Kamal.
+/// </summary>
 internal static partial class Scalars
 {
     /// <summary>Empty, <c>~</c> and <c>null</c> in any case.</summary>
     public static bool IsNull(ScalarNode node) =>
         node.IsPlain && (node.Text is "" or "~" || node.Text.Equals("null", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary><c>true yes on</c> and <c>false no off</c> in any case; null for anything else, <c>y</c> and <c>n</c> included.</summary>
+    /// <summary>
+    /// <c>true yes on</c> and <c>false no off</c> in any case; null for anything else, <c>y</c> and <c>n</c> included.
+    /// </summary>
     public static bool? Flag(ScalarNode node) =>
         !node.IsPlain
             ? null

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Lotse.Configuration.Reading.Yaml;
 
 /// <summary>
-/// Says in plain words why a file is no YAML. The parser's own position is only where it gave up; what a person did wrong is found by
-/// looking at the text around it.
+/// Says in plain words why a file is no YAML. The parser's own position is only where it gave up; what a person did
+/// wrong is found by looking at the text around it.
 /// </summary>
 internal static partial class SyntaxDiagnosis
 {

@@ -5,8 +5,8 @@ using YamlDotNet.Core.Events;
 namespace Lotse.Configuration.Reading.Yaml;
 
 /// <summary>
-/// Makes a tree of nodes from YamlDotNet's events: every node keeps its place, duplicate keys are problems, aliases share their node and
-/// merge keys (<c>&lt;&lt;</c>) are filled in.
+/// Makes a tree of nodes from YamlDotNet's events: every node keeps its place, duplicate keys are problems, aliases
+/// share their node and merge keys (<c>&lt;&lt;</c>) are filled in.
 /// </summary>
 internal sealed class YamlComposer
 {
@@ -27,7 +27,9 @@ internal sealed class YamlComposer
         parser = new Parser(new StringReader(text));
     }
 
-    /// <summary>Reads a document; its node is null when the file is empty. False when it is broken, with a problem.</summary>
+    /// <summary>
+    /// Reads a document; its node is null when the file is empty. False when it is broken, with a problem.
+    /// </summary>
     public static bool TryCompose(string file, string text, ProblemList problems, out YamlNode? node)
     {
         node = null;

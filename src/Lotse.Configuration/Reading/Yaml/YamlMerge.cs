@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Lotse.Configuration.Reading.Yaml;
 
-/// <summary>Lays one value over another as Kamal does: maps are merged at every depth, everything else is replaced.</summary>
+/// <summary>
+/// Lays one value over another as Kamal does: maps are merged at every depth, everything else is replaced.
+/// </summary>
 internal static class YamlMerge
 {
     public static YamlNode Merge(YamlNode lower, YamlNode upper) =>

@@ -1,0 +1,74 @@
+namespace Lotse.Configuration.Tests;
+
+/// <summary>What is correct but not acted upon yet is never passed over in silence.</summary>
+public sealed class SupportTests
+{
+    /// <summary>Lines below a valid file.</summary>
+    public static IEnumerable<TheoryDataRow<string, string>> Unsupported => Table.Read("support");
+
+    [Theory]
+    [MemberData(nameof(Unsupported))]
+    public void AKeyThatNothingActsOnIsListed(string lines, string expected)
+    {
+        using var project = new Project($"{Project.Minimal}{lines}\n");
+
+        var result = project.Read();
+
+        Assert.Empty(result.Problems);
+        Assert.Equal([expected], result.NotYetSupported.Select(p => $"{p.Severity} {p}"));
+    }
+
+    [Theory]
+    [InlineData("proxy: {ssl: false, host: a}")]
+    [InlineData("registry: {server: localhost:5000}")]
+    [InlineData("builder: {local: true}")]
+    [InlineData("accessories: {db: {image: a, host: local, proxy: false, files: ['a:/b']}}")]
+    public void AValueThatAsksForNothingIsNot(string lines)
+    {
+        using var project = new Project($"{Project.Minimal}{lines}\n");
+
+        Assert.Empty(project.Read().ForDeploy());
+    }
+
+    [Fact]
+    public void RolesThatWantHttpsOrAProxyOfTheirOwnAreListed()
+    {
+        using var project = new Project(
+            """
+            service: shop
+            servers:
+              web: {hosts: [local], proxy: {host: a, ssl: true, run: {http_port: 81}}}
+              api: {hosts: [local], proxy: {host: b, run: {http_port: 82}}}
+            """
+        );
+
+        Assert.Equal(
+            [
+                "config/deploy.yml:3:42 servers.web.proxy.ssl: HTTPS is not supported yet. Remove it, and end HTTPS "
+                    + "before the proxy.",
+                "config/deploy.yml:4:42 servers.api.proxy.run: only the primary role can say how the proxy runs "
+                    + "yet. Move it to the proxy at the top level.",
+            ],
+            project.Read().NotYetSupported.Select(p => p.ToString())
+        );
+    }
+
+    [Fact]
+    public void HostsThatNeedSshStandApart()
+    {
+        using var project = new Project("service: shop\nservers:\n  - local\n  - 192.0.2.1: tag\n");
+
+        var result = project.Read();
+
+        Assert.Empty(result.Problems);
+        Assert.Empty(result.NotYetSupported);
+        Assert.Equal(
+            [
+                "config/deploy.yml:4:5 servers[1]: 192.0.2.1 is a server, and servers over SSH are not supported yet. "
+                    + "Deploy to a destination whose hosts are local, which is this machine.",
+            ],
+            result.RemoteHosts.Select(p => p.ToString())
+        );
+        Assert.Equal(result.RemoteHosts, result.ForDeploy());
+    }
+}
