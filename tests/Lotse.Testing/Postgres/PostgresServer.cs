@@ -7,6 +7,15 @@ namespace Lotse.Testing.Postgres;
 /// <summary>A real PostgreSQL of a test's own: an own data folder, a free port of 127.0.0.1, gone when disposed.</summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    /// <summary>Where it listens.</summary>
+    public const string Host = "127.0.0.1";
+
+    /// <summary>A superuser.</summary>
+    public const string User = "tester";
+
+    /// <summary>The user's password (SCRAM-SHA-256); demanded over TCP.</summary>
+    public const string Password = "correct horse; battery='staple'";
+
     private const string ReadyLine = "database system is ready to accept connections";
     private const int MostPortsTried = 5;
 
@@ -23,17 +32,8 @@ public sealed class PostgresServer : IAsyncDisposable
         _folder = folder;
     }
 
-    /// <summary>Where it listens.</summary>
-    public string Host => "127.0.0.1";
-
     /// <summary>The port, the same after a stop and a start.</summary>
     public int Port { get; private set; }
-
-    /// <summary>A superuser.</summary>
-    public string User => "tester";
-
-    /// <summary>The user's password (SCRAM-SHA-256); demanded over TCP.</summary>
-    public string Password => "correct horse; battery='staple'";
 
     /// <summary>What the server wrote since it was started last.</summary>
     public IReadOnlyList<OutputLine> Log => _process?.Lines ?? [];

@@ -76,8 +76,8 @@ internal static class PanelView
             $"""
             <ol class="route" aria-label="The way of this answer" data-route data-database="{state}">
             <li class="stop stop-you"><b>You</b><span>this page</span></li>
-            <li class="stop stop-front"><b>Frontend</b><span>port 3000</span></li>
-            <li class="stop stop-back"><b>Backend</b><span>port 8080</span></li>
+            <li class="stop stop-front"><b>Frontend</b><span>renders the page</span></li>
+            <li class="stop stop-back"><b>Backend</b><span>answers with JSON</span></li>
             <li class="stop stop-data"><b>PostgreSQL</b><span data-database-words>{words}</span></li>
             </ol>
 
