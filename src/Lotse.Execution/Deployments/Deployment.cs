@@ -97,6 +97,9 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         await ReleaseAsync();
     }
 
+    /// <summary>What serves on each host when nothing has to be done.</summary>
+    public IReadOnlyList<HostRelease> Serving() => HostSet.Releases(config, hosts, request.Version);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,4 @@
 using System.ComponentModel;
-using CliWrap;
-using CliWrap.Buffered;
 
 namespace Lotse.Nuke.Versions;
 
@@ -13,7 +11,7 @@ internal sealed class GitRepository(string folder)
         try
         {
             var answer = await RunAsync(["rev-parse", "--verify", "HEAD"], null, cancellation);
-            return answer.ExitCode == 0 ? answer.StandardOutput.Trim() : null;
+            return answer.ExitCode == 0 ? answer.Output.Trim() : null;
         }
         catch (Win32Exception)
         {
@@ -30,7 +28,7 @@ internal sealed class GitRepository(string folder)
             cancellation
         );
         var head = await RunAsync(["rev-parse", "--abbrev-ref", "HEAD"], null, cancellation);
-        return head.StandardOutput + answer.StandardOutput;
+        return head.Output + answer.Output;
     }
 
     /// <summary>
@@ -40,19 +38,17 @@ internal sealed class GitRepository(string folder)
     public async Task<string?> GetDirtyTreeAsync(CancellationToken cancellation)
     {
         var status = await RunAsync(["status", "--porcelain", "--untracked-files=normal"], null, cancellation);
-        if (status.StandardOutput.Length == 0)
+        if (status.Output.Length == 0)
         {
             return null;
         }
 
-        var gitFolder = (await RunAsync(["rev-parse", "--absolute-git-dir"], null, cancellation)).StandardOutput.Trim();
-        var objects = (
-            await RunAsync(["rev-parse", "--git-path", "objects"], null, cancellation)
-        ).StandardOutput.Trim();
+        var gitFolder = (await RunAsync(["rev-parse", "--absolute-git-dir"], null, cancellation)).Output.Trim();
+        var objects = (await RunAsync(["rev-parse", "--git-path", "objects"], null, cancellation)).Output.Trim();
         var scratch = Directory.CreateTempSubdirectory("lotse-tree-").FullName;
         try
         {
-            var environment = new Dictionary<string, string?>
+            var environment = new Dictionary<string, string>
             {
                 ["GIT_INDEX_FILE"] = Path.Combine(scratch, "index"),
                 ["GIT_OBJECT_DIRECTORY"] = Path.Combine(scratch, "objects"),
@@ -66,7 +62,7 @@ internal sealed class GitRepository(string folder)
             }
 
             await RunAsync(["add", "--all", "--", "."], environment, cancellation);
-            return (await RunAsync(["write-tree"], environment, cancellation)).StandardOutput.Trim();
+            return (await RunAsync(["write-tree"], environment, cancellation)).Output.Trim();
         }
         finally
         {
@@ -74,16 +70,9 @@ internal sealed class GitRepository(string folder)
         }
     }
 
-    private Task<BufferedCommandResult> RunAsync(
+    private Task<Captured> RunAsync(
         string[] arguments,
-        Dictionary<string, string?>? environment,
+        Dictionary<string, string>? environment,
         CancellationToken cancellation
-    ) =>
-        Cli.Wrap("git")
-            .WithArguments(arguments)
-            .WithWorkingDirectory(folder)
-            .WithEnvironmentVariables(environment ?? [])
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(cancellation)
-            .Task;
+    ) => Captured.RunAsync("git", folder, arguments, environment, cancellation);
 }

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using CliWrap;
-using CliWrap.Buffered;
 
 namespace Lotse.Nuke.Versions;
 
@@ -21,18 +19,15 @@ internal sealed class GitVersionTool(string folder)
             return (null, "GitVersion is not installed");
         }
 
-        var answer = await Cli.Wrap("dotnet")
-            .WithArguments([.. leading, folder, "/output", "json", "/nofetch", "/nonormalize"])
-            .WithWorkingDirectory(folder)
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(cancellation);
+        string[] arguments = [.. leading, folder, "/output", "json", "/nofetch", "/nonormalize"];
+        var answer = await Captured.RunAsync("dotnet", folder, arguments, null, cancellation);
         if (answer.ExitCode != 0)
         {
-            var lines = answer.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var lines = answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             return (null, $"GitVersion ended with {answer.ExitCode}: {lines.LastOrDefault()?.Trim()}");
         }
 
-        return Parse(answer.StandardOutput);
+        return Parse(answer.Output);
     }
 
     private static (string? Version, string Reason) Parse(string output)
@@ -70,12 +65,9 @@ internal sealed class GitVersionTool(string folder)
         return File.Exists(program) ? (program, [program]) : (null, []);
     }
 
-    private static async Task<bool> RestoreAsync(string manifest, CancellationToken cancellation)
+    private async Task<bool> RestoreAsync(string manifest, CancellationToken cancellation)
     {
-        var answer = await Cli.Wrap("dotnet")
-            .WithArguments(["tool", "restore", "--tool-manifest", manifest])
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(cancellation);
-        return answer.ExitCode == 0;
+        string[] arguments = ["tool", "restore", "--tool-manifest", manifest];
+        return (await Captured.RunAsync("dotnet", folder, arguments, null, cancellation)).ExitCode == 0;
     }
 }

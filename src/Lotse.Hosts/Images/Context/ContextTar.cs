@@ -73,15 +73,23 @@ internal static class ContextTar
         UnixFileMode mode,
         DateTimeOffset clock,
         Stream? data = null
-    ) =>
-        new(type, name)
+    )
+    {
+        var entry = new GnuTarEntry(type, name)
         {
             Mode = mode,
             ModificationTime = clock,
             Uid = 0,
             Gid = 0,
-            DataStream = data,
         };
+        // Entries that can hold no data refuse even to be told that there is none.
+        if (data is not null)
+        {
+            entry.DataStream = data;
+        }
+
+        return entry;
+    }
 
     /// <summary>Windows has no such bit; there, every file may be a program, as with docker's own command.</summary>
     public static UnixFileMode ModeOf(string path) =>

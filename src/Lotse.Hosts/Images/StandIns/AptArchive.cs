@@ -32,6 +32,9 @@ internal sealed partial class AptArchive
         _time = time;
     }
 
+    /// <summary>Not apt-get's own folder of archives: what lies there is left out when it lists what it would download.</summary>
+    private string Downloads => Path.Combine(_folder, "downloads");
+
     /// <summary>Whether this machine has the tools.</summary>
     public static bool IsAvailable => File.Exists("/usr/bin/apt-get") && File.Exists("/usr/bin/dpkg-deb");
 
@@ -75,6 +78,7 @@ internal sealed partial class AptArchive
     {
         Directory.CreateDirectory(Path.Combine(_folder, "lists", "partial"));
         Directory.CreateDirectory(Path.Combine(_folder, "archives", "partial"));
+        Directory.CreateDirectory(Downloads);
         await File.WriteAllTextAsync(Path.Combine(_folder, "status"), "", cancellation);
         var sources = Path.Combine(_folder, "debian.sources");
         var stamp = Path.Combine(_folder, "refreshed");
@@ -104,7 +108,7 @@ internal sealed partial class AptArchive
             {
                 Program = "apt-get",
                 Arguments = [.. Options().SelectMany(option => new[] { "-o", option }), .. arguments],
-                Directory = Path.Combine(_folder, "archives"),
+                Directory = Downloads,
                 Environment = new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" },
                 OnLine = onLine,
             },
@@ -144,7 +148,7 @@ internal sealed partial class AptArchive
         return new(
             parts[0],
             System.Uri.UnescapeDataString(parts[1]),
-            Path.Combine(_folder, "archives", file),
+            Path.Combine(Downloads, file),
             long.Parse(match.Groups[2].ValueSpan, System.Globalization.CultureInfo.InvariantCulture),
             match.Groups[3].Value
         );

@@ -121,7 +121,7 @@ internal static class PostgresEntrypoint
             mkdir -p "$PGDATA"
             chmod 700 "$PGDATA"
             find "$PGDATA" ! -user postgres -exec chown postgres:postgres {} +
-            exec su -s /bin/sh postgres -c 'exec "$0" "$@"' "$0" "$@"
+            exec su -s /bin/sh -- postgres -c 'exec "$0" "$@"' "$0" "$@"
         fi
 
         umask 077

@@ -1,0 +1,37 @@
+using System.Net.NetworkInformation;
+using Lotse.Execution.Ports;
+
+namespace Lotse.Hosts.Local;
+
+/// <summary>This machine as a host: its engine without SSH, its files as they are.</summary>
+public sealed class LocalHost(string name, IContainerEngine engine, IEdgeProxy proxy, IHostStore store) : IHost
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public IContainerEngine Engine => engine;
+
+    /// <inheritdoc/>
+    public IEdgeProxy Proxy => proxy;
+
+    /// <inheritdoc/>
+    public IHostStore Store => store;
+
+    /// <inheritdoc/>
+    public string Address => "localhost";
+
+    /// <inheritdoc/>
+    public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>
+        Task.FromResult(
+            Array.TrueForAll(IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners(), l => l.Port != port)
+        );
+
+    /// <inheritdoc/>
+    public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation)
+    {
+        // With an engine in a virtual machine (macOS, Windows) its folder does not exist on this side.
+        var free = Directory.Exists(folder) ? new DriveInfo(folder).AvailableFreeSpace : (long?)null;
+        return Task.FromResult(free);
+    }
+}

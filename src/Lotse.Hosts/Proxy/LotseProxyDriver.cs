@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Lotse.Execution.Ports;
+using Lotse.Planning;
+using Lotse.Planning.Observed;
+using Lotse.Planning.Steps;
+using Lotse.Proxy.Contract;
+
+namespace Lotse.Hosts.Proxy;
+
+/// <summary>Drives our edge proxy: each command runs in the proxy's own container, as <c>docker exec lotse-proxy lotse-proxy …</c>.</summary>
+public sealed class LotseProxyDriver(string host, IContainerEngine engine, TimeProvider time) : IEdgeProxy
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(50);
+
+    /// <inheritdoc/>
+    public async Task AwaitReadyAsync(CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(StartLimit, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        while (true)
+        {
+            try
+            {
+                var result = await ExecAsync(new ListCommand { Json = true }, linked.Token);
+                if (result.ExitCode == 0)
+                {
+                    return;
+                }
+
+                await Task.Delay(StartPause, time, linked.Token);
+            }
+            catch (Exception notYet)
+                when (limit.IsCancellationRequested || notYet is HostException { Failure: HostFailure.Conflict })
+            {
+                if (limit.IsCancellationRequested)
+                {
+                    throw await NotReadyAsync(notYet);
+                }
+
+                await Task.Delay(StartPause, time, cancellation);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<ProxiedService>> ListAsync(CancellationToken cancellation)
+    {
+        var result = await AskAsync(new ListCommand(), ContractJson.Default.ListResult, cancellation);
+        return
+        [
+            .. result.Services.Select(s => new ProxiedService(
+                s.Name,
+                s.Active?.Target,
+                s.Staged?.Target,
+                s.Previous?.Target
+            )),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public async Task<StageOutcome> StageAsync(ProxyRoute route, string target, CancellationToken cancellation)
+    {
+        var command = new StageCommand(route.Service, target, RouteConverter.ToOptions(route)) { Json = true };
+        var answer = await ExecAsync(command, cancellation);
+        // 1 is the proxy's answer that the target did not become healthy: a result, not a fault.
+        return
+            answer.ExitCode is 0 or 1
+            && TryRead(answer.Output, ContractJson.Default.StageResult) is { Probe: not null } result
+            ? RouteConverter.ToOutcome(result)
+            : throw Refused(command, answer);
+    }
+
+    /// <inheritdoc/>
+    public Task SwitchAsync(string service, CancellationToken cancellation) =>
+        AskAsync(new SwitchCommand(service), ContractJson.Default.SwitchResult, cancellation);
+
+    /// <inheritdoc/>
+    public Task RevertAsync(string service, CancellationToken cancellation) =>
+        AskAsync(new RevertCommand(service), ContractJson.Default.SwitchResult, cancellation);
+
+    /// <inheritdoc/>
+    public Task AbortAsync(string service, CancellationToken cancellation) =>
+        AskAsync(new AbortCommand(service), ContractJson.Default.ListResult, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation) =>
+        (await AskAsync(new DrainCommand(service, timeout), ContractJson.Default.DrainResult, cancellation)).CutOff;
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(string service, CancellationToken cancellation) =>
+        AskAsync(new RemoveCommand(service), ContractJson.Default.ListResult, cancellation);
+
+    private async Task<T> AskAsync<T>(ProxyCommand command, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        var answer = await ExecAsync(command with { Json = true }, cancellation);
+        return answer.ExitCode == 0 && TryRead(answer.Output, type) is { } result
+            ? result
+            : throw Refused(command, answer);
+    }
+
+    private Task<CommandResult> ExecAsync(ProxyCommand command, CancellationToken cancellation) =>
+        engine.ExecAsync(Names.Proxy, ["/usr/local/bin/lotse-proxy", .. command.ToArguments()], cancellation);
+
+    private static T? TryRead<T>(string text, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private HostException Refused(ProxyCommand command, CommandResult answer)
+    {
+        var error = TryRead(answer.Output, ContractJson.Default.ErrorResult)?.Error;
+        var evidence = error ?? $"exit code {answer.ExitCode}: {answer.Error.Trim()} {answer.Output.Trim()}";
+        var cure = $"See the proxy's own log: `docker logs {Names.Proxy}`.";
+        return new HostException(HostFailure.Proxy, host, $"edge proxy, {command.Name}", evidence, cure);
+    }
+
+    private async Task<HostException> NotReadyAsync(Exception inner)
+    {
+        var log = await engine.TailLogsAsync(Names.Proxy, 10, CancellationToken.None);
+        return new HostException(
+            HostFailure.Proxy,
+            host,
+            "start the edge proxy",
+            $"it does not answer after {StartLimit.TotalSeconds:0} s.{string.Concat(log.Select(l => $"\n    | {l}"))}",
+            $"See its whole log: `docker logs {Names.Proxy}`.",
+            inner
+        );
+    }
+}

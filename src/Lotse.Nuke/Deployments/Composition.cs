@@ -1,0 +1,103 @@
+using Docker.DotNet;
+using Lotse.Configuration;
+using Lotse.Execution;
+using Lotse.Execution.Deployments;
+using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
+using Lotse.Hosts.Docker;
+using Lotse.Hosts.Images;
+using Lotse.Hosts.Local;
+using Lotse.Hosts.Proxy;
+using Lotse.Nuke.Console;
+using Serilog;
+
+namespace Lotse.Nuke.Deployments;
+
+/// <summary>The composition root: which adapter stands behind which port.</summary>
+internal sealed class Composition : IHostConnector, IAsyncDisposable
+{
+    private readonly DeployConfig config;
+    private readonly TimeProvider time = TimeProvider.System;
+    private readonly ProgressLine progress = ProgressLine.ForConsole();
+    private readonly Lazy<Task<(DockerClient Client, Uri Address)>> engine;
+    private readonly EmbeddedRegistry registry;
+    private readonly string stateFolder = LocalStore.BaseFolder(Environment.GetEnvironmentVariable);
+
+    public Composition(DeploySettings settings, DeployConfig config)
+    {
+        this.config = config;
+        engine = new Lazy<Task<(DockerClient, Uri)>>(ConnectEngineAsync);
+        registry = new EmbeddedRegistry(Path.Combine(stateFolder, "registry"), time);
+        Services = new DeploymentServices
+        {
+            Hosts = this,
+            Builder = BuilderAsync,
+            BaseImages = BaseImagesAsync,
+            BuildEngine = async _ => new DockerEngine(HostConfig.LocalName, (await engine.Value).Client),
+            Registry = registry,
+            ProxyImages = new ProxyImages(settings.RootDirectory, BuilderAsync, BaseImagesAsync),
+            Hooks = new HookRunner(settings.RootDirectory, config.HooksPath),
+            Processes = new LocalProcesses(),
+            Observer = new RolloutConsole(progress),
+            DataFolder = stateFolder,
+            Time = time,
+            Ids = new RandomIds(),
+        };
+    }
+
+    public DeploymentServices Services { get; }
+
+    public ProgressLine Progress => progress;
+
+    public async Task<IHost> ConnectAsync(string host, CancellationToken cancellation)
+    {
+        var docker = new DockerEngine(host, (await engine.Value).Client);
+        var store = LocalStore.For(config.Service, config.Destination, Environment.GetEnvironmentVariable);
+        return new LocalHost(host, docker, new LotseProxyDriver(host, docker, time), store);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await registry.DisposeAsync();
+        if (engine is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        {
+            (await engine.Value).Client.Dispose();
+        }
+    }
+
+    private async Task<IImageBuilder> BuilderAsync(CancellationToken cancellation)
+    {
+        var (client, address) = await engine.Value;
+        return new ImageBuilder(client, new ImageBuilderOptions { Engine = address }, time);
+    }
+
+    private async Task<IBaseImages> BaseImagesAsync(CancellationToken cancellation)
+    {
+        var options = new BaseImagesOptions { CacheDirectory = Path.Combine(stateFolder, "cache") };
+        return new BaseImages((await engine.Value).Client, options, time);
+    }
+
+    private async Task<(DockerClient Client, Uri Address)> ConnectEngineAsync()
+    {
+        var said = new EngineLines();
+        var endpoint = await new EngineBootstrap(time).EnsureAsync(said, CancellationToken.None);
+        Log.Debug(
+            "Engine: {Server}, API {Api}, at {Address} ({Origin})",
+            endpoint.Server,
+            endpoint.ApiVersion,
+            endpoint.Address,
+            endpoint.Origin
+        );
+        var settings = new DockerClientConfiguration(endpoint.Address, defaultTimeout: Timeout.InfiniteTimeSpan);
+        return (settings.CreateClient(), endpoint.Address);
+    }
+
+    private sealed class EngineLines : IProgress<EngineProgress>
+    {
+        public void Report(EngineProgress value)
+        {
+            var level = value.Detail ? Serilog.Events.LogEventLevel.Debug : Serilog.Events.LogEventLevel.Information;
+            Log.Write(level, "{Message}", value.Message);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections;
+using Lotse.Configuration;
+using Lotse.Execution;
+using Lotse.Execution.Health;
+using Lotse.Execution.Leases;
+using Lotse.Execution.Ports;
+using Lotse.Execution.Rollouts;
+using Lotse.Planning.Containers;
+using Serilog;
+
+namespace Lotse.Nuke.Deployments;
+
+public sealed partial class DeploySession
+{
+    /// <summary>Reads the configuration; every problem is shown at once.</summary>
+    /// <exception cref="UserException">There are problems that must be mended first.</exception>
+    private DeployConfig ReadConfig(bool forDeploy, bool readsSecrets)
+    {
+        var result = ConfigReader.Read(
+            new ConfigRequest
+            {
+                RootDirectory = settings.RootDirectory,
+                Destination = settings.Destination,
+                Environment = EnvironmentVariables(),
+                RunCommand = new SecretCommands(settings.RootDirectory).Run,
+                ReadsSecrets = readsSecrets,
+            }
+        );
+        var problems = forDeploy ? result.ForDeploy() : [.. result.Problems, .. result.RemoteHosts];
+        foreach (var problem in problems.Where(p => p.Severity == Severity.Warning))
+        {
+            Log.Warning("{Problem}", problem.ToString());
+        }
+
+        var errors = problems.Where(p => p.Severity == Severity.Error).Select(p => p.ToString()).ToList();
+        errors.AddRange(result.Config is { } read ? OptionProblems(read) : []);
+        if (errors.Count > 0 || result.Config is null)
+        {
+            throw new UserException(
+                $"The configuration has {errors.Count} problem(s):\n{string.Join('\n', errors.Select(e => $"  {e}"))}",
+                "Mend them and run the same command again; nothing was changed."
+            );
+        }
+
+        var config = result.Config;
+        return settings.HttpPort is { } port
+            ? config with
+            {
+                ProxyRun = config.ProxyRun with { HttpPort = Checked(port) },
+            }
+            : config;
+    }
+
+    private static IEnumerable<string> OptionProblems(DeployConfig config) =>
+        config
+            .Roles.SelectMany(r => ContainerOptions.Problems(r.Options).Select(p => $"servers.{r.Name}.options: {p}"))
+            .Concat(
+                config.Accessories.SelectMany(a =>
+                    ContainerOptions.Problems(a.Options).Select(p => $"accessories.{a.Name}.options: {p}")
+                )
+            );
+
+    private static int Checked(int port) =>
+        port is > 0 and < 65536
+            ? port
+            : throw new UserException($"{port} is no port.", "Give one from 1 to 65535: `--http-port 8080`.");
+
+    private static Dictionary<string, string> EnvironmentVariables() =>
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
+
+    /// <summary>
+    /// A mistake of the user's has exit code 2; what is told in full by its message needs no more; anything else is a fault of ours and keeps its trace.
+    /// </summary>
+    private Exception Explain(Exception failure)
+    {
+        if (failure is OperationCanceledException)
+        {
+            return new UserException(
+                "Interrupted. What was begun has been taken back, and the lease is free.",
+                "Run the same command again when you like."
+            );
+        }
+
+        if (failure is UserException or EngineUnavailableException or LeaseHeldException or BaseImageException)
+        {
+            build.ExitCode = 2;
+        }
+        else if (
+            failure
+            is RolloutFailedException
+                or BuildFailedException
+                or HostException
+                or UnhealthyException
+                or LeaseLostException
+        )
+        {
+            build.ExitCode = 1;
+        }
+
+        return failure;
+    }
+}

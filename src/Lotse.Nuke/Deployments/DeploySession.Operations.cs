@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using Lotse.Configuration;
+using Lotse.Execution;
+using Lotse.Execution.Deployments;
+using Lotse.Nuke.Console;
+using Lotse.Nuke.Versions;
+using Lotse.Planning.Observed;
+using Lotse.Planning.Planners;
+using Serilog;
+
+namespace Lotse.Nuke.Deployments;
+
+public sealed partial class DeploySession
+{
+    /// <summary>Shows what a deploy would do.</summary>
+    public async Task PreviewAsync()
+    {
+        await PreflightAsync();
+        if (!Found!.IsUpToDate)
+        {
+            foreach (var line in Found.Plan.Describe().Split('\n'))
+            {
+                Log.Information("{Line}", line);
+            }
+
+            Log.Information("Nothing was changed");
+        }
+    }
+
+    /// <summary>Goes back to a release that served before.</summary>
+    /// <param name="to">The version; null for the last one that served and was not rolled back from.</param>
+    public Task RollbackAsync(string? to) =>
+        StageAsync(
+            "Rollback",
+            async () =>
+            {
+                var config = ReadConfig(forDeploy: true, readsSecrets: true);
+                var operations = Operate(config);
+                var statuses = await operations.GetStatusAsync(interruption.Token);
+                var version = RollbackTarget.Choose(config, statuses, to);
+                Release = new ReleaseVersion(version, null, IsDirty: false);
+                deployment = Begin(config, version, null, isRollback: true);
+                Found = await deployment.LookAsync(interruption.Token);
+                SayWhatIsFound(config);
+                if (Found.IsUpToDate)
+                {
+                    return;
+                }
+
+                Prepared = await deployment.PrepareAsync(null, interruption.Token);
+                Switched = await deployment.SwitchAsync(Prepared, interruption.Token);
+                await deployment.CleanUpAsync(Switched, interruption.Token);
+            }
+        );
+
+    /// <summary>Shows what serves where.</summary>
+    public Task StatusAsync() =>
+        StageAsync(
+            "Status",
+            async () =>
+            {
+                var config = ReadConfig(forDeploy: false, readsSecrets: false);
+                foreach (var host in await Operate(config).GetStatusAsync(interruption.Token))
+                {
+                    foreach (var line in StatusText.Of(config, host, TimeProvider.System.GetUtcNow()))
+                    {
+                        Log.Information("{Line}", line);
+                    }
+                }
+            }
+        );
+
+    /// <summary>Shows the log.</summary>
+    public Task LogsAsync(int lines, bool follow) =>
+        StageAsync(
+            "Logs",
+            async () =>
+            {
+                var config = ReadConfig(forDeploy: false, readsSecrets: false);
+                var output = System.Console.Out;
+                void Take(string from, string line)
+                {
+                    lock (output)
+                    {
+                        output.WriteLine($"{from} | {line}");
+                    }
+                }
+
+                try
+                {
+                    await Operate(config).ReadLogsAsync(lines, follow, Take, interruption.Token);
+                }
+                catch (OperationCanceledException) when (follow)
+                {
+                    // Ctrl-C is how one ends following.
+                }
+            }
+        );
+
+    /// <summary>Shows who changed what.</summary>
+    public Task AuditAsync() =>
+        StageAsync(
+            "Audit",
+            async () =>
+            {
+                var config = ReadConfig(forDeploy: false, readsSecrets: false);
+                foreach (var (host, entry) in await Operate(config).ReadAuditAsync(interruption.Token))
+                {
+                    var from = entry.From is null ? "" : $" from {entry.From}";
+                    var commit = entry.Commit is null ? "" : $" (commit {entry.Commit[..7]})";
+                    Log.Information(
+                        "{At} [{Host}] {Performer}: {Command} {Version}{From}{Commit}: {Outcome}",
+                        entry.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                        host,
+                        entry.Performer,
+                        entry.Command,
+                        entry.Version ?? "",
+                        from,
+                        commit,
+                        entry.Outcome
+                    );
+                }
+            }
+        );
+
+    /// <summary>Takes the service away.</summary>
+    public Task RemoveAsync(bool withData) =>
+        StageAsync(
+            "Remove",
+            async () =>
+            {
+                var config = ReadConfig(forDeploy: false, readsSecrets: false);
+                await Operate(config).RemoveAsync(withData, interruption.Token);
+                if (!withData)
+                {
+                    Log.Information(
+                        "The accessories' data is still there; a deploy finds it again. `--with-data` deletes it"
+                    );
+                }
+            }
+        );
+
+    private Operations Operate(DeployConfig config)
+    {
+        composition ??= new Composition(settings, config);
+        return new Operations(composition.Services, config, $"{Environment.UserName}@{Environment.MachineName}");
+    }
+}

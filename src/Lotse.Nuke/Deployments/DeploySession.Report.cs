@@ -1,0 +1,74 @@
+using System.Globalization;
+using Lotse.Configuration;
+using Lotse.Execution.Deployments;
+using Serilog;
+
+namespace Lotse.Nuke.Deployments;
+
+public sealed partial class DeploySession
+{
+    /// <summary>Says what serves where and how long each stage took, and gives the same for the summary.</summary>
+    public Dictionary<string, string> Summarise(Dictionary<string, string> summary)
+    {
+        foreach (var release in Serving())
+        {
+            if (release.Url is { } url)
+            {
+                Log.Information("{Version} serves on {Host}: {Url}", release.Version, release.Host, url);
+            }
+            else
+            {
+                Log.Information("{Version} runs on {Host}", release.Version, release.Host);
+            }
+        }
+
+        if (stages.Count > 0)
+        {
+            Log.Information(
+                "Stages: {Stages}",
+                string.Join(
+                    " · ",
+                    stages.Select(s =>
+                        string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Took.TotalSeconds:0.00} s")
+                    )
+                )
+            );
+        }
+
+        summary["Release"] = Release?.Value ?? "";
+        return summary;
+    }
+
+    private IReadOnlyList<HostRelease> Serving() => Switched is { Hosts: var hosts } ? hosts : alreadyServing;
+
+    private void SayWhatIsFound(DeployConfig config)
+    {
+        var plan = Found!.Plan;
+        foreach (var note in plan.Notes)
+        {
+            Log.Warning("{Note}", note);
+        }
+
+        if (Found.IsUpToDate)
+        {
+            alreadyServing = Begun.Serving();
+            Log.Information("Nothing to do: {Version} serves already, and nothing changed", plan.Release.Version);
+            return;
+        }
+
+        var destination = config.Destination ?? "the only destination";
+        Log.Information(
+            "{From} → {To} on {Destination} ({Hosts} host(s))",
+            plan.From ?? "nothing",
+            plan.Release.Version,
+            destination,
+            Found.Fleet.Hosts.Length
+        );
+        if (Release is { IsDirty: true })
+        {
+            Log.Information("The folder has uncommitted changes: they are deployed, under a version of their own");
+        }
+    }
+
+    private IReadOnlyList<HostRelease> alreadyServing = [];
+}

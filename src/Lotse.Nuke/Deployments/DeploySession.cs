@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Lotse.Configuration;
+using Lotse.Execution.Deployments;
+using Lotse.Execution.Ports;
+using Lotse.Nuke.Console;
+using Lotse.Nuke.Versions;
+using Nuke.Common;
+using Serilog;
+
+namespace Lotse.Nuke.Deployments;
+
+/// <summary>
+/// What the targets of one build share: the configuration, the deployment under way, and the result of each stage for the next. A stage that is asked for
+/// without the one before it says so.
+/// </summary>
+public sealed partial class DeploySession : IAsyncDisposable
+{
+    private static readonly ConditionalWeakTable<INukeBuild, DeploySession> Sessions = [];
+    private readonly INukeBuild build;
+    private readonly DeploySettings settings;
+    private readonly Interruption interruption = new();
+    private readonly List<(string Stage, TimeSpan Took)> stages = [];
+    private Composition? composition;
+    private Deployment? deployment;
+
+    private DeploySession(INukeBuild build, DeploySettings settings)
+    {
+        this.build = build;
+        this.settings = settings;
+        // A build that ends between two stages (a target of the user's own failed) must not leave the lease behind.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>The release's version, once <see cref="PreflightAsync"/> has found it.</summary>
+    public ReleaseVersion? Release { get; private set; }
+
+    /// <summary>What the first look found; null before.</summary>
+    public Preflight? Found { get; private set; }
+
+    /// <summary>The built image; null before or when none was needed.</summary>
+    public BuiltImage? Built { get; private set; }
+
+    /// <summary>The pushed image; null before or when none was needed.</summary>
+    public PushedImage? Pushed { get; private set; }
+
+    /// <summary>The prepared hosts; null before.</summary>
+    public PreparedFleet? Prepared { get; private set; }
+
+    /// <summary>What serves where after the switch; null before.</summary>
+    public SwitchedFleet? Switched { get; private set; }
+
+    /// <summary>Whether an image must be built.</summary>
+    public bool NeedsImage => Found is { NeedsImage: true };
+
+    /// <summary>Whether there is anything to do at all.</summary>
+    public bool HasWork => Found is { IsUpToDate: false };
+
+    /// <summary>The session of a build.</summary>
+    internal static DeploySession Of(IHazDeployConfig build) => Sessions.GetValue(build, _ => Begin(build));
+
+    private static DeploySession Begin(IHazDeployConfig build) =>
+        new(
+            build,
+            new DeploySettings
+            {
+                RootDirectory = build.RootDirectory,
+                TemporaryDirectory = build.TemporaryDirectory,
+                Destination = build.Destination ?? Destinations.Choose(build),
+                Version = build.Version,
+                HttpPort = build.HttpPort,
+                IsVerbose = build.Verbosity == Verbosity.Verbose,
+            }
+        );
+
+    /// <summary>Reads the configuration and looks at the hosts.</summary>
+    public Task PreflightAsync() =>
+        StageAsync(
+            "Preflight",
+            async () =>
+            {
+                var config = ReadConfig(forDeploy: true, readsSecrets: true);
+                var versions = new ReleaseVersions(
+                    settings.RootDirectory,
+                    Path.Combine(settings.TemporaryDirectory, "versions")
+                );
+                Release = await versions.ResolveAsync(settings.Version, interruption.Token);
+                if (Release.Note.Length > 0)
+                {
+                    Log.Warning("{Note}", Release.Note);
+                }
+
+                deployment = Begin(config, Release.Value, Release.Commit, isRollback: false);
+                Found = await deployment.LookAsync(interruption.Token);
+                SayWhatIsFound(config);
+            }
+        );
+
+    /// <summary>Runs the hook <c>pre-build</c>.</summary>
+    public Task RunPreBuildHookAsync() =>
+        StageAsync(
+            "Hook",
+            async () =>
+            {
+                if (!await Begun.RunPreBuildHookAsync(new Lines("pre-build"), interruption.Token))
+                {
+                    Log.Debug("No hook pre-build");
+                }
+            }
+        );
+
+    /// <summary>Builds the image.</summary>
+    public Task BuildImageAsync() =>
+        StageAsync(
+            "Build",
+            async () =>
+            {
+                var progress = new BuildConsole(composition!.Progress);
+                Built = await Begun.BuildAsync(progress, interruption.Token);
+                progress.Close();
+                Log.Information("Built {Image} with the {Builder} builder", Built.Reference, Built.Builder);
+            }
+        );
+
+    /// <summary>Pushes the image.</summary>
+    public Task PushImageAsync() =>
+        StageAsync(
+            "Push",
+            async () =>
+            {
+                var progress = new TransferConsole(composition!.Progress);
+                Pushed = await Begun.PushAsync(After(Built), progress, interruption.Token);
+                progress.Close();
+                Log.Information("Pushed to the embedded registry: {Summary}", progress.Summary);
+            }
+        );
+
+    /// <summary>Brings the image and what it needs to the hosts.</summary>
+    public Task PullImageAsync() =>
+        StageAsync("Pull", async () => Prepared = await Begun.PrepareAsync(Pushed, interruption.Token));
+
+    /// <summary>Starts, checks and switches.</summary>
+    public Task SwitchTrafficAsync() =>
+        StageAsync("Switch", async () => Switched = await Begun.SwitchAsync(After(Prepared), interruption.Token));
+
+    /// <summary>Drains, stops and prunes.</summary>
+    public Task CleanupAsync() => StageAsync("Cleanup", () => Begun.CleanUpAsync(After(Switched), interruption.Token));
+
+    private Deployment Begun =>
+        deployment ?? throw new InvalidOperationException("Preflight must run before the other stages.");
+
+    private static T After<T>(T? result, [CallerArgumentExpression(nameof(result))] string name = "")
+        where T : class =>
+        result ?? throw new InvalidOperationException($"The stage before this one has no result yet: {name}.");
+
+    private Deployment Begin(DeployConfig config, string version, string? commit, bool isRollback)
+    {
+        composition = new Composition(settings, config);
+        return new Deployment(
+            composition.Services,
+            new DeploymentRequest
+            {
+                Config = config,
+                Version = version,
+                Commit = commit,
+                Performer = $"{Environment.UserName}@{Environment.MachineName}",
+                ProjectFolder = settings.RootDirectory,
+                IsRollback = isRollback,
+            }
+        );
+    }
+
+    private async Task StageAsync(string name, Func<Task> stage)
+    {
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            await stage();
+            stages.Add((name, Stopwatch.GetElapsedTime(start)));
+        }
+        catch (Exception failure)
+        {
+            composition?.Progress.Clear();
+            await CloseAsync();
+            throw Explain(failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        interruption.Dispose();
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (deployment is { } open)
+        {
+            deployment = null;
+            await open.DisposeAsync();
+        }
+
+        if (composition is { } used)
+        {
+            composition = null;
+            await used.DisposeAsync();
+        }
+    }
+}

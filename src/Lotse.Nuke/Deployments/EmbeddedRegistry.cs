@@ -1,0 +1,62 @@
+using System.Globalization;
+using Lotse.Execution.Ports;
+using Lotse.Registry;
+
+namespace Lotse.Nuke.Deployments;
+
+/// <summary>The embedded registry behind the port: started when it is first needed, on the same port as last time when that is free.</summary>
+internal sealed class EmbeddedRegistry(string folder, TimeProvider time) : IImageRegistry, IAsyncDisposable
+{
+    private readonly string portFile = Path.Combine(folder, "port");
+    private RegistryServer? server;
+
+    public async Task<string> StartAsync(CancellationToken cancellation)
+    {
+        if (server is null)
+        {
+            var options = new RegistryOptions
+            {
+                Directory = folder,
+                PreferredPort = RememberedPort(),
+                TimeProvider = time,
+            };
+            server = await RegistryServer.StartAsync(options, cancellation);
+            await File.WriteAllTextAsync(
+                portFile,
+                server.Endpoint.Port.ToString(CultureInfo.InvariantCulture),
+                cancellation
+            );
+        }
+
+        return server.Endpoint.ToString();
+    }
+
+    public async Task PruneAsync(
+        string repository,
+        IReadOnlyCollection<string> keepTags,
+        CancellationToken cancellation
+    )
+    {
+        if (server is not null)
+        {
+            var others = server
+                .Store.Repositories.Where(r => r != repository)
+                .SelectMany(r => server.Store.Tags(r).Select(t => new ManifestReference(r, t)));
+            var keep = keepTags.Select(t => new ManifestReference(repository, t)).Concat(others).ToHashSet();
+            await server.Store.PruneAsync(keep, cancellation: cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    private int? RememberedPort() =>
+        File.Exists(portFile) && int.TryParse(File.ReadAllText(portFile), CultureInfo.InvariantCulture, out var port)
+            ? port
+            : null;
+}

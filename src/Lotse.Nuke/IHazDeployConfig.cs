@@ -1,0 +1,26 @@
+using Lotse.Nuke.Deployments;
+using Nuke.Common;
+
+namespace Lotse.Nuke;
+
+/// <summary>Gives a build the parameters of a deploy: destination, version, and what may be overridden for one run.</summary>
+public interface IHazDeployConfig : INukeBuild
+{
+    /// <summary>
+    /// The destination: an overlay <c>config/deploy.&lt;destination&gt;.yml</c>. Default: what the invoked target names (<c>DeployStaging</c>), else
+    /// <c>local</c> where there is such an overlay.
+    /// </summary>
+    [Parameter("The destination: config/deploy.<destination>.yml (default: local)")]
+    string? Destination => TryGetValue(() => Destination);
+
+    /// <summary>The release's version. Default: GitVersion's for the commit; uncommitted changes get a version of their own.</summary>
+    [Parameter("The version to deploy (default: from git, one of its own for uncommitted changes)")]
+    string? Version => TryGetValue(() => Version);
+
+    /// <summary>The edge proxy's HTTP port on the hosts. Default: <c>proxy.run.http_port</c>, else 80.</summary>
+    [Parameter("The edge proxy's HTTP port on the hosts (default: proxy.run.http_port, else 80)")]
+    int? HttpPort => TryGetValue<int?>(() => HttpPort);
+
+    /// <summary>The deploy session of this build: one for all its targets.</summary>
+    DeploySession Session => DeploySession.Of(this);
+}
