@@ -74,7 +74,7 @@ internal sealed class Outermost(string listener, ReleaseAnswer release, JsonLog 
             case DatabaseAwayException away:
                 log.Warn("database-refused", (away.InnerException ?? away).Message);
                 return response.WriteProblemAsync(
-                    Refusal.Because(503, "The database is away.", away.Message).Problem,
+                    Refusal.Because(503, away.Message, "Try again in a moment.").Problem,
                     retryAfter: 1
                 );
             default:

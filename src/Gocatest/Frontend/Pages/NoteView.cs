@@ -11,9 +11,9 @@ internal static class NoteView
         Html.Of(
             $"""
             <li class="note tone-{ReleaseAnswer.ToneOf(note.Version)}" id="note-{note.Id}" data-id="{note.Id}">
-            <p class="note-text">{note.Text}</p>
+            <p class="note-text" dir="auto">{note.Text}</p>
             <p class="note-meta"><bdi class="note-author">{note.Author}</bdi> {Wording.Time(note.StoredAt)}
-            <span class="chip" title="Stored by version {note.Version} on {note.Host}">{note.Version}</span></p>
+            <span class="chip" title="Stored by version {note.Version} on {note.Host}">{Wording.Short(note.Version)}</span></p>
             </li>
 
             """

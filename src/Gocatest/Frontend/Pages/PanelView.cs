@@ -6,9 +6,6 @@ namespace Gocatest.Frontend.Pages;
 /// <summary>The board itself: who serves, and the picture of the way an answer takes.</summary>
 internal static class PanelView
 {
-    private const int MostFlaps = 20;
-    private const int FlapsOfLongVersion = 12;
-
     public static Html Section(BoardModel model)
     {
         var release = model.Release;
@@ -39,7 +36,7 @@ internal static class PanelView
 
     private static Html Flaps(string version)
     {
-        var shown = version.Length <= MostFlaps ? version : $"{version[..FlapsOfLongVersion]}…";
+        var shown = Wording.Short(version);
         var size =
             shown.Length <= 8 ? "large"
             : shown.Length <= 13 ? "medium"

@@ -5,6 +5,13 @@ namespace Gocatest.Frontend.Pages;
 /// <summary>Times in words, as they stand before the page's script puts them into the visitor's own.</summary>
 internal static class Wording
 {
+    private const int LongestVersion = 20;
+    private const int ShownOfLongVersion = 12;
+
+    /// <summary>A version as there is room for: commit ids lose their tail. The page's script does the same.</summary>
+    public static string Short(string version) =>
+        version.Length <= LongestVersion ? version : $"{version[..ShownOfLongVersion]}…";
+
     /// <summary>A time element in UTC.</summary>
     public static Html Time(DateTimeOffset at) => Html.Of($"""<time datetime="{Machine(at)}">{Reader(at)}</time>""");
 
