@@ -148,11 +148,14 @@ public sealed record DeployConfig
                 .DistinctBy(h => h.Name),
         ];
 
-    /// <summary>The same configuration with more secrets, such as those that were generated.</summary>
+    /// <summary>
+    /// The same configuration with more secrets, such as those that were generated. What it has already stays: a secret
+    /// that was given wins over one that was generated earlier.
+    /// </summary>
     public DeployConfig WithSecrets(IReadOnlyDictionary<string, Secret> secrets) =>
         this with
         {
-            Secrets = Secrets.SetItems(secrets),
+            Secrets = Secrets.AddRange(secrets.Where(s => !Secrets.ContainsKey(s.Key))),
             GeneratedSecrets = GeneratedSecrets.RemoveAll(secrets.ContainsKey),
         };
 

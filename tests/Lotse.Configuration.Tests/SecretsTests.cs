@@ -130,6 +130,21 @@ public sealed class SecretsTests
     }
 
     [Fact]
+    public void AGivenSecretWinsOverOneThatWasGeneratedEarlier()
+    {
+        using var project = new Project(Project.Minimal + "env: {secret: [A, B]}\nsecrets: {generate: [A, B]}\n").Write(
+            ".kamal/secrets",
+            "A=given"
+        );
+
+        var config = project
+            .Read()
+            .Config!.WithSecrets(new Dictionary<string, Secret> { ["A"] = new("old"), ["B"] = new("generated") });
+
+        Assert.Equal(("given", "generated"), (config.SecretOf("A").Unwrap(), config.SecretOf("B").Unwrap()));
+    }
+
+    [Fact]
     public void EveryPlaceThatCanNameASecretIsResolved()
     {
         const string Names = "ROOT TAG ROLE ACCESSORY BUILD USER TOKEN ACCESSORY_TOKEN CERT KEY SSH";

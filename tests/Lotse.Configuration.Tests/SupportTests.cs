@@ -22,7 +22,7 @@ public sealed class SupportTests
     [InlineData("proxy: {ssl: false, host: a}")]
     [InlineData("registry: {server: localhost:5000}")]
     [InlineData("builder: {local: true}")]
-    [InlineData("accessories: {db: {image: a, host: local, proxy: false, files: ['a:/b']}}")]
+    [InlineData("accessories: {db: {image: a, host: local, proxy: false, directories: ['a:/b']}}")]
     public void AValueThatAsksForNothingIsNot(string lines)
     {
         using var project = new Project($"{Project.Minimal}{lines}\n");
@@ -51,6 +51,17 @@ public sealed class SupportTests
             ],
             project.Read().NotYetSupported.Select(p => p.ToString())
         );
+    }
+
+    [Fact]
+    public void TheyComeInTheOrderOfTheFiles()
+    {
+        using var project = new Project("service: shop\nservers: [local]\nssh: {user: a}\nboot: {wait: 1}\n").Write(
+            "config/deploy.x.yml",
+            "aliases: {a: b}\n"
+        );
+
+        Assert.Equal(["ssh", "boot", "aliases"], project.Read("x").NotYetSupported.Select(p => p.Path));
     }
 
     [Fact]

@@ -11,10 +11,11 @@ internal sealed class AccessoryReader(Sites sites, string service, ImmutableArra
     private readonly EnvReader envReader = new(sites);
 
     public ImmutableArray<AccessoryConfig> Read(Cursor? cursor) =>
-        [.. (cursor?.Entries("a map of accessories") ?? []).Select(e => One(e.Key, e.Value)).OfType<AccessoryConfig>()];
+        [.. (cursor?.Entries("a map of accessories") ?? []).Select(One).OfType<AccessoryConfig>()];
 
-    private AccessoryConfig? One(string name, Cursor cursor)
+    private AccessoryConfig? One(Cursor cursor)
     {
+        var name = cursor.Key;
         if (!NamePatterns.IsContainerPart(name))
         {
             cursor.ErrorAtKey("this cannot be part of a container's name", "Use letters, digits, '.', '_' and '-'.");

@@ -6,9 +6,12 @@ namespace Lotse.Configuration.Reading;
 /// A value with its path: reads it as what it should be, and reports what it is instead. Null means that a problem was
 /// reported.
 /// </summary>
-internal sealed class Cursor(YamlNode node, Mark key, string path, ProblemList problems)
+internal sealed class Cursor(YamlNode node, Mark keyMark, string path, ProblemList problems)
 {
     private const string TextCure = "Give it a value, or remove the key.";
+
+    /// <summary>The key's own name; empty for the root and for a list's item.</summary>
+    public string Key { get; private init; } = "";
 
     public YamlNode Node => node;
 
@@ -25,7 +28,8 @@ internal sealed class Cursor(YamlNode node, Mark key, string path, ProblemList p
     /// <summary>The value as a switch; null, without a problem, when it is none.</summary>
     public bool? AsFlag => node is ScalarNode scalar ? Scalars.Flag(scalar) : null;
 
-    public Cursor Child(MapEntry entry) => new(entry.Value, entry.KeyMark, Join(entry.Key), problems);
+    public Cursor Child(MapEntry entry) =>
+        new(entry.Value, entry.KeyMark, Join(entry.Key), problems) { Key = entry.Key };
 
     public string Join(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
@@ -36,9 +40,9 @@ internal sealed class Cursor(YamlNode node, Mark key, string path, ProblemList p
         new()
         {
             Severity = severity,
-            File = key.File,
-            Line = key.Line,
-            Column = key.Column,
+            File = keyMark.File,
+            Line = keyMark.Line,
+            Column = keyMark.Column,
             Path = path,
             Fact = fact,
             Cure = cure,
@@ -47,7 +51,7 @@ internal sealed class Cursor(YamlNode node, Mark key, string path, ProblemList p
     public void Warning(string fact, string cure) => problems.Warning(node.Mark, path, fact, cure);
 
     /// <summary>Reports at the key: for what is missing in the value.</summary>
-    public void ErrorAtKey(string fact, string cure) => problems.Error(key, path, fact, cure);
+    public void ErrorAtKey(string fact, string cure) => problems.Error(keyMark, path, fact, cure);
 
     /// <summary>Any scalar as it is written, so that <c>1.10</c> stays <c>1.10</c>.</summary>
     public string? Text(string what = "a text")
@@ -144,11 +148,11 @@ internal sealed class Cursor(YamlNode node, Mark key, string path, ProblemList p
     public IEnumerable<Cursor> ItemsOrSelf(string what) => IsList ? Items(what) : [this];
 
     /// <summary>The entries of a map whose keys are free.</summary>
-    public IEnumerable<(string Key, Cursor Value)> Entries(string what)
+    public IEnumerable<Cursor> Entries(string what)
     {
         if (node is MapNode map)
         {
-            return map.Entries.Select(e => (e.Key, Child(e)));
+            return map.Entries.Select(Child);
         }
 
         Expected<object>(what, "Write \"name: value\" lines below the key, indented.");

@@ -129,9 +129,9 @@ internal sealed class DeployReader(Fields root, string? destination, Sites sites
 
     private static ImmutableSortedDictionary<string, string> Aliases(Cursor? cursor)
     {
-        foreach (var (name, command) in cursor?.IsMap == true ? cursor.Entries("a map of aliases") : [])
+        foreach (var command in cursor?.IsMap == true ? cursor.Entries("a map of aliases") : [])
         {
-            if (!NamePatterns.IsAlias(name))
+            if (!NamePatterns.IsAlias(command.Key))
             {
                 command.ErrorAtKey("this cannot be an alias", "Use lower-case letters, digits, '-' and '_'.");
             }

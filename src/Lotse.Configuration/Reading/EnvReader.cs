@@ -24,7 +24,7 @@ internal sealed class EnvReader(Sites sites)
     public ImmutableSortedDictionary<string, EnvConfig> ReadTags(Cursor? env) =>
         (env.Step("tags")?.Entries("a map of tags") ?? []).ToImmutableSortedDictionary(
             e => e.Key,
-            e => Read(e.Value),
+            Read,
             StringComparer.Ordinal
         );
 
@@ -49,18 +49,18 @@ internal sealed class EnvReader(Sites sites)
         [
             .. cursor
                 .Entries("a map of variables")
-                .Where(e => IsName(e.Key, e.Value.ErrorAtKey))
-                .Select(e => new ClearVariable(e.Key, ClearValue(e.Key, e.Value))),
+                .Where(e => IsName(e.Key, e.ErrorAtKey))
+                .Select(e => new ClearVariable(e.Key, ClearValue(e))),
         ];
 
-    private static string ClearValue(string name, Cursor value)
+    private static string ClearValue(Cursor value)
     {
         if (!value.IsMap && !value.IsList)
         {
             return value.Value() ?? "";
         }
 
-        var meant = Suggestions.Closest(name, SpecialKeys);
+        var meant = Suggestions.Closest(value.Key, SpecialKeys);
         value.Error(
             $"expected a text, found {(value.IsMap ? "a map" : "a list")}",
             meant is null ? "A variable is a \"NAME: value\" line." : $"Did you mean {meant}?"

@@ -39,7 +39,7 @@ internal sealed class HostReader(Sites sites)
         }
 
         var entries = item.Entries("a host with its tags").ToList();
-        if (entries is not [var (name, tags)])
+        if (entries is not [var tags])
         {
             item.Error(
                 $"expected one host with its tags, found {entries.Count} names",
@@ -49,7 +49,7 @@ internal sealed class HostReader(Sites sites)
         }
 
         var names = tags.ItemsOrSelf("tags").Select(t => t.Name("a tag")).OfType<string>();
-        return IsHost(name, item) ? Make(name, [.. names], item) : null;
+        return IsHost(tags.Key, item) ? Make(tags.Key, [.. names], item) : null;
     }
 
     private HostConfig Make(string name, ImmutableArray<string> tags, Cursor at)

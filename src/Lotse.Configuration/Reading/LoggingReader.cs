@@ -35,8 +35,9 @@ internal static class LoggingReader
             return [];
         }
 
-        var entries = cursor.IsMap ? cursor.Entries("a map of hooks") : [("", cursor)];
-        return entries.Select(e => KeyValuePair.Create(e.Key, Level(e.Value)));
+        return cursor.IsMap
+            ? cursor.Entries("a map of hooks").Select(e => KeyValuePair.Create(e.Key, Level(e)))
+            : [KeyValuePair.Create("", Level(cursor))];
     }
 
     /// <summary>Ruby writes a symbol with a colon in front.</summary>

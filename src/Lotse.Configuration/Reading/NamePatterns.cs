@@ -6,19 +6,37 @@ namespace Lotse.Configuration.Reading;
 /// <summary>What names may look like.</summary>
 internal static partial class NamePatterns
 {
+    private const int LongestHost = 253;
+
+    private static readonly string[] EmptySeparators = ["..", "._", "_.", ".-", "-.", "_-", "-_", "___"];
+
     /// <summary>A service: Kamal's rule, and Docker's that a container's name begins with a letter or digit.</summary>
-    public static bool IsService(string name) => Service().IsMatch(name);
+    public static bool IsService(string name) =>
+        name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => IsWord(c) || c == '-');
 
     /// <summary>A part of a container's name.</summary>
-    public static bool IsContainerPart(string name) => ContainerPart().IsMatch(name);
+    public static bool IsContainerPart(string name) =>
+        name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => IsWord(c) || c is '-' or '.');
 
-    /// <summary>A repository without tag: <see href="https://pkg.go.dev/github.com/distribution/reference"/>.</summary>
-    public static bool IsRepository(string name) => Repository().IsMatch(name);
+    /// <summary>
+    /// A repository without tag, with or without its registry:
+    /// <see href="https://pkg.go.dev/github.com/distribution/reference"/>.
+    /// </summary>
+    public static bool IsRepository(string name)
+    {
+        var parts = name.Split('/');
+        return parts.Skip(parts.Length > 1 && IsRegistry(parts[0]) ? 1 : 0).All(IsRepositoryPart);
+    }
 
     /// <summary>An environment variable or a secret.</summary>
-    public static bool IsVariable(string name) => Variable().IsMatch(name);
+    public static bool IsVariable(string name) =>
+        name.Length > 0
+        && !char.IsAsciiDigit(name[0])
+        && IsWord(name[0])
+        && name.All(c => IsWord(c) || c is '-' or '.');
 
-    public static bool IsAlias(string name) => Alias().IsMatch(name);
+    public static bool IsAlias(string name) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
 
     public static bool IsRestartPolicy(string text) => RestartPolicy().IsMatch(text);
 
@@ -34,29 +52,35 @@ internal static partial class NamePatterns
     /// A host's name or address. Four numbers must be an IPv4 address, so that a typing mistake is no host name.
     /// </summary>
     public static bool IsHost(string name) =>
-        name.Contains(':', StringComparison.Ordinal) || DottedNumbers().IsMatch(name)
+        name.Contains(':', StringComparison.Ordinal) || name.All(c => char.IsAsciiDigit(c) || c == '.')
             ? IPAddress.TryParse(name, out _)
-            : name.Length <= 253 && HostName().IsMatch(name);
+            : name.Length <= LongestHost && name.Split('.').All(IsHostLabel);
+
+    private static bool IsHostLabel(string label) =>
+        label.Length > 0 && IsWord(label[0]) && IsWord(label[^1]) && label.All(c => IsWord(c) || c == '-');
+
+    /// <summary>As Docker tells: only a dot, a port or localhost makes the first part a registry.</summary>
+    private static bool IsRegistry(string name)
+    {
+        var parts = name.Split(':');
+        return (name.AsSpan().ContainsAny('.', ':') || name == "localhost")
+            && parts.Length <= 2
+            && IsHost(parts[0])
+            && (parts.Length == 1 || IsPort(parts[1]));
+    }
+
+    private static bool IsRepositoryPart(string part) =>
+        part.Length > 0
+        && IsLowerOrDigit(part[0])
+        && IsLowerOrDigit(part[^1])
+        && part.All(c => IsLowerOrDigit(c) || c is '.' or '_' or '-')
+        && !EmptySeparators.Any(s => part.Contains(s, StringComparison.Ordinal));
+
+    private static bool IsLowerOrDigit(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);
+
+    private static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 
     private static bool IsPort(string text) => int.TryParse(text, out var port) && port is >= 1 and <= 65535;
-
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_-]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Service();
-
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ContainerPart();
-
-    [GeneratedRegex(
-        @"\A([A-Za-z0-9.-]+(:\d+)?/)?[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)*\z",
-        RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Repository();
-
-    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_.-]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Variable();
-
-    [GeneratedRegex(@"\A[a-z0-9_-]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Alias();
 
     [GeneratedRegex(@"\A(no|always|unless-stopped|on-failure(:\d+)?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex RestartPolicy();
@@ -69,10 +93,4 @@ internal static partial class NamePatterns
         RegexOptions.CultureInvariant
     )]
     private static partial Regex PortMapping();
-
-    [GeneratedRegex(@"\A[0-9.]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex DottedNumbers();
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?\z")]
-    private static partial Regex HostName();
 }

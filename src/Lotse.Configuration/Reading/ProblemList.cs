@@ -11,12 +11,20 @@ internal sealed class ProblemList
 {
     private readonly List<Problem> problems = [];
     private readonly HashSet<(string File, int Line, int Column, string Fact)> seen = [];
-    private readonly List<string> files = [];
+    private readonly List<string> files;
+
+    public ProblemList()
+        : this([]) { }
+
+    private ProblemList(List<string> files) => this.files = files;
 
     public bool HasErrors => problems.Exists(p => p.Severity == Severity.Error);
 
     /// <summary>Gives a file its turn in the order of the report.</summary>
     public void Register(string file) => files.Add(file);
+
+    /// <summary>An empty list with the same order of files.</summary>
+    public ProblemList Another() => new(files);
 
     public void Add(Problem problem)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 
 namespace Lotse.Configuration.Reading;
 
@@ -41,22 +40,16 @@ internal sealed class ProxyReader(Sites sites)
             both.ErrorAtKey("host and hosts are both given", "Keep one of the two.");
         }
 
-        var hosts = fields["hosts"];
-        var names = hosts is not null
-            ? hosts.Items("host names").Select(i => (At: i, Name: i.Name("a host name")))
-            : (fields["host"]?.Name("a host name")?.Split(',') ?? []).Select(n =>
-                (At: fields["host"]!, Name: (string?)n.Trim())
-            );
-        var valid = names.ToList();
-        foreach (var (at, name) in valid)
+        if (fields["hosts"] is { } hosts)
         {
-            CheckHost(name, at);
+            return [.. hosts.Items("host names").Select(i => Host(i.Name("a host name"), i)).OfType<string>()];
         }
 
-        return [.. valid.Select(n => n.Name).OfType<string>()];
+        var host = fields["host"];
+        return [.. (host?.Name("a host name")?.Split(',') ?? []).Select(n => Host(n.Trim(), host!)).OfType<string>()];
     }
 
-    private static void CheckHost(string? name, Cursor at)
+    private static string? Host(string? name, Cursor at)
     {
         var bare = name?.StartsWith("*.", StringComparison.Ordinal) == true ? name[2..] : name;
         if (bare is not null && !NamePatterns.IsHost(bare))
@@ -66,6 +59,8 @@ internal sealed class ProxyReader(Sites sites)
                 "Write the name alone, like app.example.com: no scheme, port or path."
             );
         }
+
+        return name;
     }
 
     private static ImmutableArray<string> PathPrefixes(Fields fields)

@@ -51,10 +51,7 @@ internal sealed class RoleReader(Sites sites, RoleDefaults defaults)
 
         return
         [
-            .. cursor
-                .Entries("a map of roles")
-                .OrderBy(e => e.Key, StringComparer.Ordinal)
-                .Select(e => One(e.Key, e.Value)),
+            .. cursor.Entries("a map of roles").OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => One(e.Key, e)),
         ];
     }
 

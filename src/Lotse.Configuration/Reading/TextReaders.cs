@@ -13,9 +13,9 @@ internal static class TextReaders
     public static ImmutableSortedDictionary<string, string> TextMap(this Cursor? cursor, string what)
     {
         var map = Ordinal<string>();
-        foreach (var (name, value) in cursor?.Entries(what) ?? [])
+        foreach (var value in cursor?.Entries(what) ?? [])
         {
-            map[name] = value.Value() ?? "";
+            map[value.Key] = value.Value() ?? "";
         }
 
         return map.ToImmutable();
@@ -25,9 +25,12 @@ internal static class TextReaders
     public static ImmutableSortedDictionary<string, string> Labels(this Cursor? cursor)
     {
         const string What = "a map of labels";
-        foreach (var (name, value) in cursor?.IsMap == true ? cursor.Entries(What) : [])
+        foreach (var value in cursor?.IsMap == true ? cursor.Entries(What) : [])
         {
-            if (name is "service" or "role" or "destination" || name.StartsWith("lotse.", StringComparison.Ordinal))
+            if (
+                value.Key is "service" or "role" or "destination"
+                || value.Key.StartsWith("lotse.", StringComparison.Ordinal)
+            )
             {
                 value.ErrorAtKey("this label is reserved: containers are found again by it", "Choose another name.");
             }
@@ -60,15 +63,15 @@ internal static class TextReaders
     {
         var options = Ordinal<ImmutableArray<string>>();
         var restart = DockerOptions.DefaultRestart;
-        foreach (var (name, value) in cursor?.Entries("a map of options") ?? [])
+        foreach (var value in cursor?.Entries("a map of options") ?? [])
         {
-            if (name == "restart")
+            if (value.Key == "restart")
             {
                 restart = Restart(value);
                 continue;
             }
 
-            options[name] = [.. value.ItemsOrSelf("values").Select(v => v.Value()).OfType<string>()];
+            options[value.Key] = [.. value.ItemsOrSelf("values").Select(v => v.Value()).OfType<string>()];
         }
 
         return new DockerOptions(restart, options.ToImmutable());

@@ -22,6 +22,11 @@ internal static class SupportRules
         ),
         new("proxy.ssl_redirect", Severity.Warning, Unused, "It takes effect together with ssl."),
         new("proxy.run.metrics_port", Severity.Warning, Unused, "The proxy publishes no metrics yet."),
+        new("proxy.run.https_port", Severity.Warning, Unused, "HTTPS is not supported yet."),
+        new("proxy.run.debug", Severity.Warning, Unused, "The proxy logs as always."),
+        new("proxy.run.registry", Severity.Warning, Unused, "The proxy that comes with this version runs."),
+        new("proxy.run.repository", Severity.Warning, Unused, "The proxy that comes with this version runs."),
+        new("proxy.run.version", Severity.Warning, Unused, "The proxy that comes with this version runs."),
         new(
             "registry",
             Severity.Warning,
@@ -38,6 +43,7 @@ internal static class SupportRules
         new("sshkit", Severity.Warning, Unused, "Only this machine (local) can be deployed to."),
         new("output", Severity.Warning, Unused, "The log goes to the console and the journal."),
         new("aliases", Severity.Warning, Unused, "Call the targets by their own names."),
+        new("builder.arch", Severity.Warning, Unused, "The image is for this machine's own architecture."),
         new("builder.remote", Severity.Warning, Unused, "This machine builds."),
         new("builder.local", Severity.Error, "only this machine can build yet", "Remove it.", IsOff),
         new("builder.pack", Severity.Error, "buildpacks are not supported yet", "Build by a Dockerfile."),
@@ -58,16 +64,22 @@ internal static class SupportRules
         new(
             "accessories.*.files",
             Severity.Error,
-            "Ruby templates (.erb) are not supported",
-            "Write the file out.",
-            IsErb
+            "files are not put on hosts yet",
+            "Build them into an image, or mount them by volumes."
+        ),
+        new(
+            "accessories.*.directories",
+            Severity.Warning,
+            "mode and owner are not set yet",
+            "Set them by hand.",
+            HasMode
         ),
     ];
 
     /// <summary>What is in the configuration and not supported, in the order of the files.</summary>
     public static ImmutableArray<Problem> Check(Cursor root)
     {
-        var found = new ProblemList();
+        var found = root.Problems.Another();
         foreach (var rule in Rules)
         {
             foreach (var at in Matches(root, rule.Path.Split('.')).Where(c => rule.When(c)))
@@ -134,7 +146,7 @@ internal static class SupportRules
     {
         if (name == "*")
         {
-            return at.IsMap ? at.Entries("").Select(e => e.Value) : [];
+            return at.IsMap ? at.Entries("") : [];
         }
 
         return at.Step(name) is { } child ? [child] : [];
@@ -148,12 +160,8 @@ internal static class SupportRules
         registry.Step("server")?.Node is not Reading.Yaml.ScalarNode { Text: var server }
         || !new RegistryConfig { Server = server }.IsLocal;
 
-    private static bool IsErb(Cursor files) =>
-        files.IsList
-        && files
-            .Items("")
-            .Select(f => (f.Step("local") ?? f).Node as Reading.Yaml.ScalarNode)
-            .Any(s => s?.Text.Split(':')[0].EndsWith("erb", StringComparison.Ordinal) == true);
+    private static bool HasMode(Cursor directories) =>
+        directories.IsList && directories.Items("").Any(d => d.Step("mode") is not null || d.Step("owner") is not null);
 
     private sealed record Rule(
         string Path,

@@ -6,7 +6,7 @@ namespace Lotse.Configuration.Reading.Yaml;
 internal sealed class MapBuilder(ProblemList problems)
 {
     private readonly OrderedDictionary<string, MapEntry> own = new(StringComparer.Ordinal);
-    private readonly List<(Mark Mark, MapNode Map)> merged = [];
+    private readonly List<MergeSource> merged = [];
 
     public void Add(YamlNode key, YamlNode value)
     {
@@ -56,7 +56,7 @@ internal sealed class MapBuilder(ProblemList problems)
         {
             if (source is MapNode map)
             {
-                merged.Add((mark, map));
+                merged.Add(new MergeSource(mark, map));
                 continue;
             }
 
@@ -89,4 +89,6 @@ internal sealed class MapBuilder(ProblemList problems)
     }
 
     private static bool IsBefore(Mark a, Mark b) => (a.Line, a.Column).CompareTo((b.Line, b.Column)) < 0;
+
+    private sealed record MergeSource(Mark Mark, MapNode Map);
 }

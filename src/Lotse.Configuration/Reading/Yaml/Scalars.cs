@@ -29,15 +29,15 @@ internal static partial class Scalars
 
     /// <summary>Whole numbers may be grouped by underscores.</summary>
     public static long? Whole(ScalarNode node) =>
-        WholePattern().IsMatch(node.Text)
-        && long.TryParse(
+        node.Text.StartsWith('_')
+        || !long.TryParse(
             node.Text.Replace("_", "", StringComparison.Ordinal),
             NumberStyles.AllowLeadingSign,
             CultureInfo.InvariantCulture,
             out var number
         )
-            ? number
-            : null;
+            ? null
+            : number;
 
     /// <summary>What a node is, in a person's words.</summary>
     public static string Describe(YamlNode node) =>
@@ -53,7 +53,4 @@ internal static partial class Scalars
 
     [GeneratedRegex(@"\A[-+]?(\d[\d_]*)(\.\d+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex NumberPattern();
-
-    [GeneratedRegex(@"\A[-+]?\d[\d_]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex WholePattern();
 }
