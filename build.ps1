@@ -1,5 +1,6 @@
 # Compiles the build when one of its inputs changed, then starts it with the given arguments.
-# NUKE_ENGINE=package|subset overrides which NUKE it is compiled against. The same as build.sh, for PowerShell 5.1 and on.
+# NUKE_ENGINE=package|subset overrides which NUKE it is compiled against.
+# The same as build.sh, for PowerShell 5.1 and later.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 $BuildArguments = $args

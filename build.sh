@@ -159,7 +159,7 @@ release_lock() {
   fi
 }
 
-# Overwriting the assemblies of a build that is running would crash it: it keeps the files it has, the compiler gets copies.
+# Overwriting the assemblies of a running build would crash it: it keeps its files, the compiler gets copies.
 spare_running_builds() {
   if [ -d "$output" ]; then
     rm -rf "$output.new" "$output.old"

@@ -100,7 +100,9 @@ public interface INukeBuild
     T? TryGetValue<T>(Expression<Func<T>> parameterExpression)
         where T : class?;
 
-    /// <summary>The value of a parameter of a value type: <c>TryGetValue&lt;int?&gt;(() =&gt; Count) ?? 7</c>.</summary>
+    /// <summary>
+    /// The value of a parameter of a value type: <c>TryGetValue&lt;int?&gt;(() =&gt; Count) ?? 7</c>.
+    /// </summary>
     /// <param name="parameterExpression">The parameter itself: <c>() =&gt; Count</c>.</param>
     /// <returns>The value, or null where none was given.</returns>
     T? TryGetValue<T>(Expression<Func<object?>> parameterExpression);

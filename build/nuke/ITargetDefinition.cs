@@ -85,7 +85,9 @@ public interface ITargetDefinition
         [CallerArgumentExpression(nameof(condition))] string? conditionExpression = null
     );
 
-    /// <summary>Skips the target, and the dependencies that only it needs, when the condition is false at the start.</summary>
+    /// <summary>
+    /// Skips the target, and the dependencies that only it needs, when the condition is false at the start.
+    /// </summary>
     /// <param name="condition">The condition.</param>
     /// <param name="conditionExpression">Its source text, shown as the reason; filled in by the compiler.</param>
     ITargetDefinition OnlyWhenStatic(

@@ -1,6 +1,8 @@
 namespace Nuke.Common;
 
-/// <summary>Marks a field or property whose value comes from the command line, the environment or a parameter file.</summary>
+/// <summary>
+/// Marks a field or property whose value comes from the command line, the environment or a parameter file.
+/// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class ParameterAttribute : Attribute
 {
@@ -14,13 +16,17 @@ public sealed class ParameterAttribute : Attribute
     /// <summary>The parameter's name; the member's name by default.</summary>
     public string? Name { get; set; }
 
-    /// <summary>One character that separates the values of an array; by default an array takes several arguments.</summary>
+    /// <summary>
+    /// One character that separates the values of an array; by default an array takes several arguments.
+    /// </summary>
     public string? Separator { get; set; }
 
     /// <summary>Whether <c>--help</c> lists the parameter; true by default.</summary>
     public bool List { get; set; } = true;
 
-    /// <summary>The name of a member of type <c>IEnumerable&lt;string&gt;</c> with the values the schema proposes.</summary>
+    /// <summary>
+    /// The name of a member of type <c>IEnumerable&lt;string&gt;</c> with the values the schema proposes.
+    /// </summary>
     public string? ValueProviderMember { get; set; }
 }
 

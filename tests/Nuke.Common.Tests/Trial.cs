@@ -5,7 +5,9 @@ using Nuke.Common.IO;
 
 namespace Nuke.Common.Tests;
 
-/// <summary>Runs test builds in a folder of their own, with a command line, an environment and a clock of their own.</summary>
+/// <summary>
+/// Runs test builds in a folder of their own, with a command line, an environment and a clock of their own.
+/// </summary>
 internal sealed class Trial : IDisposable
 {
     // The running build and its logger are static, as in the real package.

@@ -3,7 +3,9 @@ using Nuke.Common.Parameters;
 
 namespace Nuke.Common.Execution;
 
-/// <summary>Everything a build takes from the outside. The static members of <see cref="NukeBuild" /> read it.</summary>
+/// <summary>
+/// Everything a build takes from the outside. The static members of <see cref="NukeBuild" /> read it.
+/// </summary>
 internal sealed class BuildContext
 {
     private const string Root = "Root";
@@ -57,7 +59,9 @@ internal sealed class BuildContext
     /// <summary>Shows a file to the user with the desktop's program for it; null where there is no desktop.</summary>
     public Action<AbsolutePath>? Open { get; init; }
 
-    /// <summary>Calls an action when the user interrupts the build, until disposed; null where nothing interrupts.</summary>
+    /// <summary>
+    /// Calls an action when the user interrupts the build, until disposed; null where nothing interrupts.
+    /// </summary>
     public Func<Action, IDisposable>? OnInterrupt { get; init; }
 
     public ParameterSource Parameters { get; }

@@ -7,7 +7,9 @@ using Nuke.Common.IO;
 
 namespace Nuke.Common.Execution;
 
-/// <summary>The context of a build that is a process: the real command line, environment, console and signals.</summary>
+/// <summary>
+/// The context of a build that is a process: the real command line, environment, console and signals.
+/// </summary>
 internal static class ProcessContext
 {
     public static BuildContext Create()

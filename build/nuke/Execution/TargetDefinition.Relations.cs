@@ -76,7 +76,7 @@ internal sealed partial class TargetDefinition
         overridden.TryPop(out var target)
             ? Inherit(target)
             : throw new BuildException(
-                $"Target '{name}' overrides no target of a base class. To add to a component's target, use Inherit<T>()."
+                $"Target '{name}' overrides no target of a base class. To add to that of a component, use Inherit<T>()."
             );
 
     private TargetDefinition Add(List<Target> list, Target[] targets)

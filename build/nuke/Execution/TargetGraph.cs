@@ -8,7 +8,7 @@ namespace Nuke.Common.Execution;
 internal static class TargetGraph
 {
     /// <summary>All targets of a build in the order of their declaration.</summary>
-    /// <exception cref="BuildException">A target refers to itself or to something that is no target of the build.</exception>
+    /// <exception cref="BuildException">A target refers to itself or to no target of the build.</exception>
     public static IReadOnlyList<ExecutableTarget> Create<T>(T build, Expression<Func<T, Target>>[] defaults)
         where T : INukeBuild
     {

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Nuke.Common.IO;
 
-/// <summary>An absolute path of a file or directory, normalised: no <c>.</c>, no <c>..</c>, no trailing separator.</summary>
+/// <summary>
+/// An absolute path of a file or directory, normalised: no <c>.</c>, no <c>..</c>, no trailing separator.
+/// </summary>
 public sealed class AbsolutePath : IEquatable<AbsolutePath>
 {
     private static readonly StringComparison Comparison = OperatingSystem.IsWindows()

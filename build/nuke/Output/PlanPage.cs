@@ -4,7 +4,9 @@ using Nuke.Common.Execution;
 
 namespace Nuke.Common.Output;
 
-/// <summary>The page that <c>--plan</c> shows: every target, what it stands behind, and the order of this call.</summary>
+/// <summary>
+/// The page that <c>--plan</c> shows: every target, what it stands behind, and the order of this call.
+/// </summary>
 internal static class PlanPage
 {
     private const string Style = """

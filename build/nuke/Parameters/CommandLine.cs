@@ -18,7 +18,9 @@ internal sealed class CommandLine(IReadOnlyList<string> arguments)
         return null;
     }
 
-    /// <summary>A name without dashes: <c>--nuget-api-key</c>, <c>-NuGetApiKey</c> and <c>NuGetApiKey</c> are one.</summary>
+    /// <summary>
+    /// A name without dashes: <c>--nuget-api-key</c>, <c>-NuGetApiKey</c> and <c>NuGetApiKey</c> are one.
+    /// </summary>
     public static string WithoutDashes(string name) => name.Replace("-", "", StringComparison.Ordinal);
 
     private static bool IsName(string argument) => argument.StartsWith('-');

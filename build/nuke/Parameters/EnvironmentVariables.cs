@@ -1,6 +1,8 @@
 namespace Nuke.Common.Parameters;
 
-/// <summary>Parameters from the environment: the exact name, else letters and digits only, with or without NUKE.</summary>
+/// <summary>
+/// Parameters from the environment: the exact name, else letters and digits only, with or without NUKE.
+/// </summary>
 internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string> variables)
 {
     private ILookup<string, KeyValuePair<string, string>>? byLetters;

@@ -4,7 +4,9 @@ using Nuke.Common.IO;
 
 namespace Nuke.Common.Parameters;
 
-/// <summary>Values from <c>.nuke/parameters.json</c> and the files of the chosen profiles; the last profile wins.</summary>
+/// <summary>
+/// Values from <c>.nuke/parameters.json</c> and the files of the chosen profiles; the last profile wins.
+/// </summary>
 internal sealed class ParameterFiles
 {
     private readonly List<Dictionary<string, JsonElement>> layers = [];
@@ -20,7 +22,7 @@ internal sealed class ParameterFiles
     }
 
     /// <summary>The values of a parameter as text, or null where no file names it.</summary>
-    /// <exception cref="FormatException">The value is neither text, number, truth value nor an array of these.</exception>
+    /// <exception cref="FormatException">The value is no text, number, truth value or array of these.</exception>
     public string[]? Find(string parameter)
     {
         for (var index = layers.Count - 1; index >= 0; index--)
