@@ -1,5 +1,4 @@
-using System.Text;
-using Lotse.Registry.Manifests;
+using Lotse.Registry.Archives;
 using Lotse.Registry.Storage;
 
 namespace Lotse.Registry;
@@ -10,8 +9,6 @@ namespace Lotse.Registry;
 /// </summary>
 public sealed class RegistryStore
 {
-    private const string Format = "lotse-registry 1\n";
-
     // A process that died keeps its files this long at least; see TemporaryFiles.RemoveAbandoned.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(10);
 
@@ -53,18 +50,16 @@ public sealed class RegistryStore
     {
         var time = timeProvider ?? TimeProvider.System;
         var layout = new StoreLayout(Path.GetFullPath(directory));
-        try
-        {
-            CreateDirectories(layout);
-            CheckFormat(layout);
-            var store = new RegistryStore(layout, time);
-            store.Temporary.RemoveAbandoned(time.GetUtcNow() - AbandonedAfter);
-            return store;
-        }
-        catch (Exception error) when (StorageFaults.IsStorageError(error))
-        {
-            throw StorageFaults.From(error, layout.Root);
-        }
+        return StorageFaults.Guard(
+            layout.Root,
+            () =>
+            {
+                StoreDirectory.Prepare(layout);
+                var store = new RegistryStore(layout, time);
+                store.Temporary.RemoveAbandoned(time.GetUtcNow() - AbandonedAfter);
+                return store;
+            }
+        );
     }
 
     /// <summary>The repository's tags in the order of their bytes; empty for an unknown repository.</summary>
@@ -89,7 +84,7 @@ public sealed class RegistryStore
             return null;
         }
 
-        var images = ImagesOf(repository, manifest);
+        var images = Manifests.ImagesOf(repository, manifest).Select(item => item.Document).ToList();
         return new ResolvedImage
         {
             Repository = repository,
@@ -111,7 +106,8 @@ public sealed class RegistryStore
     /// <returns>False when there was none.</returns>
     /// <exception cref="RegistryException"><see cref="RegistryFault.NameInvalid"/> or a storage failure.</exception>
     public bool DeleteTag(string repository, string tag) =>
-        Names.IsTag(tag) && Manifests.DeleteTag(Names.CheckRepository(repository), tag);
+        Names.IsTag(tag)
+        && StorageFaults.Guard(_layout.Root, () => Manifests.DeleteTag(Names.CheckRepository(repository), tag));
 
     /// <summary>
     /// Removes all tags and manifests but those to keep, and all content that nothing kept needs. Safe beside other
@@ -131,74 +127,47 @@ public sealed class RegistryStore
     )
     {
         using var held = await _storeLock.ExclusiveAsync(cancellation);
-        try
-        {
-            return new Pruner(_layout, Manifests, Temporary, _time.GetUtcNow(), grace ?? DefaultGrace).Prune(
-                keep,
-                cancellation
-            );
-        }
-        catch (Exception error) when (StorageFaults.IsStorageError(error))
-        {
-            throw StorageFaults.From(error, _layout.Root);
-        }
+        var pruner = new Pruner(_layout, Manifests, Temporary, _time.GetUtcNow(), grace ?? DefaultGrace);
+        return StorageFaults.Guard(_layout.Root, () => pruner.Prune(keep, cancellation));
     }
 
-    private List<ManifestDocument> ImagesOf(string repository, StoredManifest manifest)
+    /// <summary>
+    /// Writes an image as a tar archive for <c>docker load</c> that is an OCI image layout as well (OCI image spec,
+    /// image-layout.md). For servers that cannot pull from here.
+    /// </summary>
+    /// <param name="image">One image; of an index its only image.</param>
+    /// <param name="names">The names the image gets where it is loaded, for example <c>shop/web:1.0</c>.</param>
+    /// <param name="present">
+    /// Layers to leave out since the loading engine has them in its image store. Only an engine with the classic
+    /// (graph driver) store can load such an archive; the containerd store needs all layers.
+    /// </param>
+    /// <param name="target">Gets the archive; is left open.</param>
+    /// <param name="cancellation">Stops in the middle.</param>
+    /// <exception cref="RegistryException">
+    /// <see cref="RegistryFault.ManifestUnknown"/>; <see cref="RegistryFault.Unsupported"/> for an index with several
+    /// images; <see cref="RegistryFault.BlobUnknown"/> where the store lost content.
+    /// </exception>
+    public async Task ExportAsync(
+        ManifestReference image,
+        IReadOnlyList<string> names,
+        IReadOnlySet<Digest> present,
+        Stream target,
+        CancellationToken cancellation = default
+    )
     {
-        var document = Manifests.Read(manifest);
-        return document is null ? []
-            : MediaTypes.IsImage(document.MediaType) ? [document]
-            :
-            [
-                .. document
-                    .Children.Where(child => !child.IsForNoPlatform)
-                    .Select(child => Manifests.Find(repository, child.Digest))
-                    .OfType<StoredManifest>()
-                    .SelectMany(child => ImagesOf(repository, child)),
-            ];
-    }
-
-    private static void CreateDirectories(StoreLayout layout)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(layout.Root);
-        }
-        else
-        {
-            Directory.CreateDirectory(
-                layout.Root,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            );
-        }
-
-        Directory.CreateDirectory(layout.Blobs);
-        Directory.CreateDirectory(layout.Uploads);
-        Directory.CreateDirectory(layout.Repositories);
-        using var lockFile = new FileStream(
-            layout.LockFile,
-            FileMode.OpenOrCreate,
-            FileAccess.Write,
-            FileShare.ReadWrite | FileShare.Delete
-        );
-    }
-
-    private static void CheckFormat(StoreLayout layout)
-    {
-        var found = SmallFiles.TryReadText(layout.FormatFile);
-        if (found is null)
-        {
-            // Two processes may write it at once: the content is the same, and short enough to be one write.
-            File.WriteAllBytes(layout.FormatFile, Encoding.ASCII.GetBytes(Format));
-        }
-        else if (found != Format)
+        var repository = Names.CheckRepository(image.Repository);
+        var manifest =
+            await Manifests.UseAsync(repository, image.TagOrDigest, cancellation)
+            ?? throw new RegistryException(RegistryFault.ManifestUnknown, $"There is no {image}.");
+        var images = Manifests.ImagesOf(repository, manifest);
+        if (images.Count != 1)
         {
             throw new RegistryException(
-                RegistryFault.FormatUnknown,
-                $"{layout.Root} holds a registry store of another format ('{found.Trim()}'; this version knows"
-                    + $" '{Format.Trim()}'). Use another directory, or delete this one: images can be pushed again."
+                RegistryFault.Unsupported,
+                $"{image} has {images.Count} images, an archive holds one. Name the manifest of one by its digest."
             );
         }
+
+        await new ArchiveWriter(Content, images[0], names, present).WriteAsync(target, cancellation);
     }
 }

@@ -103,6 +103,38 @@ public sealed class EngineTests : IAsyncLifetime
         Assert.Equal(image.Digest, (await _registry.Store.ResolveAsync(_repository, "v1", Cancellation))!.Digest);
     }
 
+    [Fact]
+    public async Task An_exported_image_is_loaded_and_runs()
+    {
+        await BuildAndPushAsync("v1", "hello from one\n");
+        await _engine.RemoveImageAsync($"{Image}:v1");
+        await LoadAsync("v1", new HashSet<Digest>());
+        Assert.Contains("hello from one", await _engine.RunAsync($"{Image}:v1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exported_image_may_leave_out_layers_the_engine_has()
+    {
+        await BuildAndPushAsync("v1", "hello from one\n");
+        await BuildAndPushAsync("v2", "hello from two\n");
+        await _engine.RemoveImageAsync($"{Image}:v2");
+        var v1 = await _registry.Store.ResolveAsync(_repository, "v1", Cancellation);
+        var size = await LoadAsync("v2", v1!.Layers.Select(layer => layer.Digest).ToHashSet());
+        Assert.InRange(size, 1, 20_000);
+        Assert.Contains("hello from two", await _engine.RunAsync($"{Image}:v2"), StringComparison.Ordinal);
+    }
+
+    private async Task<long> LoadAsync(string tag, IReadOnlySet<Digest> present)
+    {
+        using var archive = new MemoryStream();
+        var image = new ManifestReference(_repository, tag);
+        await _registry.Store.ExportAsync(image, [$"{Image}:{tag}"], present, archive, Cancellation);
+        var size = archive.Length;
+        archive.Position = 0;
+        await _engine.LoadAsync(archive);
+        return size;
+    }
+
     private async Task BuildAndPushAsync(string tag, string text)
     {
         _made.Add($"{Image}:{tag}");

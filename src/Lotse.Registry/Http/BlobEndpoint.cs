@@ -22,13 +22,10 @@ internal sealed class BlobEndpoint(ContentStore content, TransferMeter meter)
         };
     }
 
-    internal static RegistryException Unknown(Digest digest) =>
-        new(RegistryFault.BlobUnknown, $"No content {digest} is stored.") { Digests = [digest] };
-
     private async Task HeadAsync(HttpContext context, string repository, Digest digest)
     {
         // A pusher that gets a yes does not send the content: it must still be there when the manifest comes.
-        var size = await content.UseAsync(digest, context.RequestAborted) ?? throw Unknown(digest);
+        var size = await content.UseAsync(digest, context.RequestAborted) ?? throw ContentStore.Unknown(digest);
         meter.Reused(repository, digest, size);
         context.Response.ContentLength = size;
         ContentResponse.Describe(context.Response, digest, ContentResponse.Binary);
@@ -36,7 +33,7 @@ internal sealed class BlobEndpoint(ContentStore content, TransferMeter meter)
 
     private async Task GetAsync(HttpContext context, string repository, Digest digest)
     {
-        await using var file = content.TryOpen(digest) ?? throw Unknown(digest);
+        await using var file = content.TryOpen(digest) ?? throw ContentStore.Unknown(digest);
         var transfer = meter.Begin(TransferDirection.Sent, repository);
         transfer.Digest = digest;
         await ContentResponse.SendAsync(context, file, digest, ContentResponse.Binary, transfer);

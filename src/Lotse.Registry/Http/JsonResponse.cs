@@ -1,10 +1,9 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Lotse.Registry.Http;
 
-/// <summary>Writes a JSON body.</summary>
+/// <summary>Answers with a JSON body.</summary>
 internal static class JsonResponse
 {
     public const string PlainJson = "application/json";
@@ -16,15 +15,10 @@ internal static class JsonResponse
         Action<Utf8JsonWriter> write
     )
     {
-        var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body))
-        {
-            write(json);
-        }
-
+        var body = JsonText.Write(write);
         response.StatusCode = status;
         response.ContentType = contentType;
-        response.ContentLength = body.WrittenCount;
-        await response.Body.WriteAsync(body.WrittenMemory, response.HttpContext.RequestAborted);
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, response.HttpContext.RequestAborted);
     }
 }

@@ -3,6 +3,9 @@ namespace Lotse.Registry.Storage;
 /// <summary>Content by digest. What is here is complete and was checked against its name.</summary>
 internal sealed class ContentStore(StoreLayout layout, StoreLock storeLock, SmallFiles files, TimeProvider time)
 {
+    public static RegistryException Unknown(Digest digest) =>
+        new(RegistryFault.BlobUnknown, $"No content {digest} is stored.") { Digests = [digest] };
+
     public FileStream? TryOpen(Digest digest) => SmallFiles.TryOpen(layout.Blob(digest));
 
     public byte[]? TryRead(Digest digest) => SmallFiles.TryRead(layout.Blob(digest));

@@ -53,6 +53,27 @@ internal sealed class ManifestStore(StoreLayout layout, StoreLock storeLock, Con
     public ManifestDocument? Read(StoredManifest manifest) =>
         content.TryRead(manifest.Digest) is { } bytes ? ManifestDocument.Parse(bytes, manifest.MediaType) : null;
 
+    /// <summary>
+    /// The images a manifest stands for: itself, or those of an index without what builders attest about them.
+    /// </summary>
+    public IReadOnlyList<(StoredManifest Manifest, ManifestDocument Document)> ImagesOf(
+        string repository,
+        StoredManifest manifest
+    )
+    {
+        var document = Read(manifest);
+        return document is null ? []
+            : MediaTypes.IsImage(document.MediaType) ? [(manifest, document)]
+            :
+            [
+                .. document
+                    .Children.Where(child => !child.IsForNoPlatform)
+                    .Select(child => Find(repository, child.Digest))
+                    .OfType<StoredManifest>()
+                    .SelectMany(child => ImagesOf(repository, child)),
+            ];
+    }
+
     public bool HasRepository(string repository) => Directory.Exists(layout.Repository(repository));
 
     public IEnumerable<string> Repositories() =>

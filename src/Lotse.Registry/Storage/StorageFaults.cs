@@ -32,6 +32,19 @@ internal static class StorageFaults
                 error
             );
 
+    /// <summary>Runs work on the store's files and turns what the file system refuses into the failure for callers.</summary>
+    public static T Guard<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (IsStorageError(error))
+        {
+            throw From(error, path);
+        }
+    }
+
     private static bool IsFull(Exception error) =>
         OperatingSystem.IsWindows()
             ? error.HResult is WindowsDiskFull or WindowsHandleDiskFull

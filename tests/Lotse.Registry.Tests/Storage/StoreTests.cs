@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+using System.Text.Json;
 using Lotse.Registry.Tests.Support;
 
 namespace Lotse.Registry.Tests.Storage;
@@ -70,6 +72,49 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public async Task An_exported_archive_holds_an_image_layout_with_verified_content()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        var (present, missing) = (TestImage.Bytes(1, 100), TestImage.Bytes(2, 200));
+        var image = TestImage.Of("{}", present, missing, missing);
+        await registry.Client.PushAsync("a", "1", image);
+        using var archive = new MemoryStream();
+        await registry.Store.ExportAsync(
+            new ManifestReference("a", "1"),
+            ["a:1"],
+            new HashSet<Digest> { Digest.Of(present) },
+            archive,
+            Cancellation
+        );
+
+        var files = ReadTar(archive);
+        Assert.Equal(
+            new[] { "{}"u8.ToArray(), image.Manifest, missing }
+                .Select(content => $"blobs/sha256/{Digest.Of(content).Hex}")
+                .Concat(["index.json", "manifest.json", "oci-layout"])
+                .Order(StringComparer.Ordinal),
+            files.Keys.Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(missing, files[$"blobs/sha256/{Digest.Of(missing).Hex}"]);
+        using var docker = JsonDocument.Parse(files["manifest.json"]);
+        Assert.Equal(3, docker.RootElement[0].GetProperty("Layers").GetArrayLength());
+        using var index = JsonDocument.Parse(files["index.json"]);
+        var digest = index.RootElement.GetProperty("manifests")[0].GetProperty("digest").GetString();
+        Assert.Equal(image.Digest.ToString(), digest);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_cannot_be_exported()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        var nothing = new ManifestReference("a", "1");
+        var error = await Assert.ThrowsAsync<RegistryException>(() =>
+            registry.Store.ExportAsync(nothing, ["a:1"], new HashSet<Digest>(), Stream.Null, Cancellation)
+        );
+        Assert.Equal(RegistryFault.ManifestUnknown, error.Fault);
+    }
+
+    [Fact]
     public void A_directory_of_another_format_is_refused_with_what_to_do()
     {
         using var scratch = new Scratch();
@@ -104,5 +149,20 @@ public sealed class StoreTests
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
             File.GetUnixFileMode(directory)
         );
+    }
+
+    private static Dictionary<string, byte[]> ReadTar(MemoryStream archive)
+    {
+        archive.Position = 0;
+        var files = new Dictionary<string, byte[]>();
+        using var tar = new TarReader(archive);
+        while (tar.GetNextEntry() is { } entry)
+        {
+            using var content = new MemoryStream();
+            entry.DataStream?.CopyTo(content);
+            files[entry.Name] = content.ToArray();
+        }
+
+        return files;
     }
 }
