@@ -18,7 +18,7 @@ sealed partial class Build
             line =>
             {
                 lines.Add(line);
-                Log.Debug("    {Line}", line);
+                Log.Verbose("    {Line}", line);
             }
         );
         if (exitCode != 0)

@@ -10,12 +10,12 @@ internal sealed class BuildConsole(ProgressLine line) : IProgress<BuildProgress>
     {
         if (value.IsOutput || value.Step == 0)
         {
-            Log.Debug("    {Message}", value.Message);
+            Log.Verbose("    {Message}", value.Message);
             return;
         }
 
         line.Show($"step {value.Step}/{value.Steps} {value.Message}");
-        Log.Debug(
+        Log.Verbose(
             "step {Step}/{Steps} {Message}{Cached}",
             value.Step,
             value.Steps,

@@ -17,10 +17,10 @@ internal sealed class RolloutConsole(ProgressLine progress) : IRolloutObserver
         switch (happened)
         {
             case StateEntered entered:
-                Log.Debug("Rollout: {State}", entered.State);
+                Log.Verbose("Rollout: {State}", entered.State);
                 break;
             case StepStarted started:
-                Log.Debug("[{Host}] {Step} …", started.Step.Host, started.Step.Describe());
+                Log.Verbose("[{Host}] {Step} …", started.Step.Host, started.Step.Describe());
                 break;
             case LayerMoved moved:
                 progress.Show(layers.Take(moved.Layer));
@@ -31,7 +31,7 @@ internal sealed class RolloutConsole(ProgressLine progress) : IRolloutObserver
                 break;
             case StepFailed failed:
                 progress.Clear();
-                Log.Debug("[{Host}] failed: {Step}", failed.Step.Host, failed.Step.Describe());
+                Log.Verbose("[{Host}] failed: {Step}", failed.Step.Host, failed.Step.Describe());
                 break;
             case StepUndone undone:
                 Log.Information("[{Host}] taken back: {Step}", undone.Step.Host, undone.Step.Describe());
@@ -63,7 +63,7 @@ internal sealed class RolloutConsole(ProgressLine progress) : IRolloutObserver
                 Log.Information("[{Host}] {Container} is healthy ({Took})", staged.Host, staged.Container, took);
                 break;
             case CreateContainer or RenameContainer or RemoveContainer { Reason: "beyond retain_containers" }:
-                Log.Debug("[{Host}] {Step} ({Took})", done.Step.Host, done.Step.Describe(), took);
+                Log.Verbose("[{Host}] {Step} ({Took})", done.Step.Host, done.Step.Describe(), took);
                 break;
             default:
                 Log.Information("[{Host}] {Step} ({Took})", done.Step.Host, done.Step.Describe(), took);

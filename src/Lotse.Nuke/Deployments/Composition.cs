@@ -81,7 +81,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     {
         var said = new EngineLines();
         var endpoint = await new EngineBootstrap(time).EnsureAsync(said, CancellationToken.None);
-        Log.Debug(
+        Log.Verbose(
             "Engine: {Server}, API {Api}, at {Address} ({Origin})",
             endpoint.Server,
             endpoint.ApiVersion,
@@ -96,7 +96,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     {
         public void Report(EngineProgress value)
         {
-            var level = value.Detail ? Serilog.Events.LogEventLevel.Debug : Serilog.Events.LogEventLevel.Information;
+            var level = value.Detail ? Serilog.Events.LogEventLevel.Verbose : Serilog.Events.LogEventLevel.Information;
             Log.Write(level, "{Message}", value.Message);
         }
     }

@@ -104,7 +104,7 @@ public sealed partial class DeploySession : IAsyncDisposable
             {
                 if (!await Begun.RunPreBuildHookAsync(new Lines("pre-build"), interruption.Token))
                 {
-                    Log.Debug("No hook pre-build");
+                    Log.Verbose("No hook pre-build");
                 }
             }
         );

@@ -88,7 +88,7 @@ internal sealed class ProxyImages(
             .. isAhead ? [] : new[] { "-p:PublishAot=false", "-p:PublishSingleFile=true", "-p:SelfContained=true" },
         ];
         var answer = await Captured.RunAsync("dotnet", projectFolder, arguments, null, cancellation);
-        Log.Debug("{Output}", answer.Output);
+        Log.Verbose("{Output}", answer.Output);
         return answer.ExitCode == 0;
     }
 
