@@ -26,9 +26,10 @@ internal sealed class RegistryHandler(
             LoopbackGuard.Check(context.Request);
             await DispatchAsync(context, Route.Parse(context.Request.Path.Value ?? ""));
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is not RegistryException && context.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone and hears no answer. Its transfer was reported as failed.
+            // The client is gone and hears no answer. What it was sending it can resume; what it was getting was
+            // reported as failed.
         }
         catch (BadHttpRequestException error) when (!response.HasStarted)
         {
@@ -54,7 +55,7 @@ internal sealed class RegistryHandler(
             failures?.Report(error);
         }
 
-        if (response.HasStarted)
+        if (response.HasStarted || response.HttpContext.RequestAborted.IsCancellationRequested)
         {
             response.HttpContext.Abort();
         }
