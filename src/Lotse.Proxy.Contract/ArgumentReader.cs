@@ -19,7 +19,6 @@ internal sealed class ArgumentReader
         "tls",
         "tls-staging",
         "tls-redirect",
-        "debug",
         "json",
         "access-log",
     };
@@ -58,24 +57,16 @@ internal sealed class ArgumentReader
         }
     }
 
-    /// <summary>The one word that the command takes.</summary>
+    /// <summary>The first word, which the command needs.</summary>
     public string Word(string what) =>
-        words.Count switch
-        {
-            0 => throw new UsageException($"The command needs {what}."),
-            1 => words[0],
-            _ => throw new UsageException($"'{words[1]}' is one word too many."),
-        };
+        words.Count > 0 ? words[0] : throw new UsageException($"The command needs {what}.");
 
     /// <summary>Every flag that was not asked for is a mistake, and every word beyond those that were expected.</summary>
     public void Finish(int expectedWords)
     {
         if (flags.FirstOrDefault(f => !known.Contains(f.Name)) is { Name: { } unknown })
         {
-            var near = known.FirstOrDefault(k =>
-                k.Contains(unknown, StringComparison.Ordinal) || unknown.Contains(k, StringComparison.Ordinal)
-            );
-            throw new UsageException($"Unknown flag --{unknown}.{(near is null ? "" : $" Did you mean --{near}?")}");
+            throw new UsageException($"Unknown flag --{unknown}.{Suggestion.For(unknown, known, "--")}");
         }
 
         if (words.Count > expectedWords)
@@ -98,6 +89,7 @@ internal sealed class ArgumentReader
             var path => throw new UsageException($"--{name} must begin with a slash, not '{path}'."),
         };
 
+    /// <summary>The values of a flag that may stand several times, or hold several values with commas between.</summary>
     public ImmutableArray<string> Each(string name)
     {
         known.Add(name);
@@ -132,15 +124,23 @@ internal sealed class ArgumentReader
             : throw new UsageException($"--{name} is a number from 0 to {most}, not '{text}'.");
     }
 
-    public TimeSpan Duration(string name, TimeSpan otherwise)
+    /// <summary>A duration; zero only where it means something.</summary>
+    public TimeSpan Duration(string name, TimeSpan otherwise, bool isZeroFine = false)
     {
         if (Text(name) is not { } text)
         {
             return otherwise;
         }
 
-        return Durations.TryParse(text, out var duration)
+        if (!Durations.TryParse(text, out var duration))
+        {
+            throw new UsageException(
+                $"--{name} is a duration such as 30s or 1m30s, at most {Durations.Longest.TotalHours:0}h, not '{text}'."
+            );
+        }
+
+        return isZeroFine || duration > TimeSpan.Zero
             ? duration
-            : throw new UsageException($"--{name} is a duration such as 30s or 1m30s, not '{text}'.");
+            : throw new UsageException($"--{name} must be longer than zero.");
     }
 }

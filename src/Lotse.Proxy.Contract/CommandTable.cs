@@ -3,6 +3,17 @@ namespace Lotse.Proxy.Contract;
 /// <summary>How each command is read.</summary>
 internal static class CommandTable
 {
+    /// <summary>kamal-proxy's flags beside <c>--tls</c>: without it they mean nothing there, and nothing here.</summary>
+    private static readonly string[] CertificateFlags =
+    [
+        "tls-certificate-path",
+        "tls-private-key-path",
+        "tls-acme-cache-path",
+        "tls-on-demand-url",
+        "tls-staging",
+        "tls-redirect",
+    ];
+
     public static readonly Dictionary<string, (int Words, Func<ArgumentReader, ProxyCommand> Read)> Readers = new(
         StringComparer.Ordinal
     )
@@ -13,38 +24,54 @@ internal static class CommandTable
         ["switch"] = (1, r => new SwitchCommand(Service(r))),
         ["revert"] = (1, r => new RevertCommand(Service(r))),
         ["abort"] = (1, r => new AbortCommand(Service(r))),
-        ["drain"] = (1, r => new DrainCommand(Service(r), r.Duration("drain-timeout", TimeSpan.FromSeconds(30)))),
+        ["drain"] = (
+            1,
+            r => new DrainCommand(
+                Service(r),
+                r.Duration("drain-timeout", DrainCommand.DefaultTimeout, isZeroFine: true)
+            )
+        ),
         ["remove"] = (1, r => new RemoveCommand(Service(r))),
         ["list"] = (0, _ => new ListCommand()),
         ["version"] = (0, _ => new VersionCommand()),
         ["sockets"] = (0, _ => new SocketsCommand()),
     };
 
-    private static string Service(ArgumentReader read) => read.Word("a service's name");
+    private static string Service(ArgumentReader read)
+    {
+        var service = read.Word("a service's name");
+        return Names.IsService(service)
+            ? service
+            : throw new UsageException(
+                $"'{service}' is no service's name: letters, digits, '-', '_' and '.', at most 128, not '-' or '.' first."
+            );
+    }
 
     private static ServiceOptions Options(ArgumentReader read)
     {
-        if (read.Switch("tls", false))
+        foreach (var certificateFlag in CertificateFlags)
         {
-            throw new UsageException("--tls is not supported yet: put a proxy that holds the certificate in front.");
+            read.Text(certificateFlag);
         }
 
-        return ServiceOptions.Read(read);
+        return read.Switch("tls", false)
+            ? throw new UsageException(
+                "--tls is not supported yet: leave it out, and put a proxy that holds the certificate in front."
+            )
+            : ServiceOptions.Read(read);
     }
 
     private static string Target(ArgumentReader read)
     {
         var target = read.Text("target") ?? throw new UsageException("The command needs --target=HOST:PORT.");
-        var colon = target.LastIndexOf(':');
-        return colon > 0 && int.TryParse(target[(colon + 1)..], out var port) && port is > 0 and < 65536
-            ? target
-            : throw new UsageException($"--target is HOST:PORT, not '{target}'.");
+        return Names.IsTarget(target) ? target : throw new UsageException($"--target is HOST:PORT, not '{target}'.");
     }
 
     private static RunCommand ReadRun(ArgumentReader read) =>
         new()
         {
             HttpPort = (int)read.Number("http-port", 80, 65535),
+            HttpsPort = (int)read.Number("https-port", 443, 65535),
             StateFolder = read.Text("state-dir") ?? RunCommand.DefaultStateFolder,
             AccessLog = read.Switch("access-log", true),
         };

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Lotse.Proxy.Contract;
 
 /// <summary>
@@ -12,8 +14,17 @@ public abstract record ProxyCommand
     /// <summary>Whether the result is printed as one line of JSON.</summary>
     public bool Json { get; init; }
 
+    /// <summary>The control socket's path; null takes <c>control.sock</c> in the state folder (of clients: in the default one).</summary>
+    public string? Socket { get; init; }
+
     /// <summary>The argv after the program's name.</summary>
-    public IReadOnlyList<string> ToArguments() => [Name, .. Arguments(), .. Json ? ["--json"] : Array.Empty<string>()];
+    public IReadOnlyList<string> ToArguments() =>
+        [
+            Name,
+            .. Arguments(),
+            .. Socket is null ? Array.Empty<string>() : [$"--socket={Socket}"],
+            .. Json ? ["--json"] : Array.Empty<string>(),
+        ];
 
     /// <summary>Parses an argv (without the program's name).</summary>
     /// <exception cref="UsageException">It is no command of the proxy.</exception>
@@ -25,15 +36,16 @@ public abstract record ProxyCommand
             throw new UsageException(
                 arguments.Count == 0
                     ? $"Which command? There are {names}."
-                    : $"Unknown command '{arguments[0]}'. There are {names}."
+                    : $"Unknown command '{arguments[0]}'.{Suggestion.For(arguments[0], CommandTable.Readers.Keys, "")} There are {names}."
             );
         }
 
         var read = new ArgumentReader([.. arguments.Skip(1)]);
         var json = read.Switch("json", false);
+        var socket = read.Text("socket");
         var command = entry.Read(read);
         read.Finish(entry.Words);
-        return command with { Json = json };
+        return command with { Json = json, Socket = socket };
     }
 
     private protected abstract IEnumerable<string> Arguments();
@@ -101,6 +113,9 @@ public sealed record AbortCommand(string Service) : ServiceCommand(Service)
 /// <param name="Timeout">How long; what is in flight then is cut off.</param>
 public sealed record DrainCommand(string Service, TimeSpan Timeout) : ServiceCommand(Service)
 {
+    /// <summary>The time unless told otherwise: 30 s.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc/>
     public override string Name => "drain";
 
@@ -155,7 +170,10 @@ public sealed record RunCommand : ProxyCommand
     /// <summary>The HTTP port; 0 takes any free one. Default: 80.</summary>
     public int HttpPort { get; init; } = 80;
 
-    /// <summary>The folder of the state and the control socket. Default: <see cref="DefaultStateFolder"/>.</summary>
+    /// <summary>The HTTPS port. Accepted and not yet used: certificates are not supported yet. Default: 443.</summary>
+    public int HttpsPort { get; init; } = 443;
+
+    /// <summary>The folder of the state and, unless <see cref="ProxyCommand.Socket"/> says otherwise, the control socket. Default: <see cref="DefaultStateFolder"/>.</summary>
     public string StateFolder { get; init; } = DefaultStateFolder;
 
     /// <summary>Whether requests are logged. Default: true.</summary>
@@ -164,7 +182,8 @@ public sealed record RunCommand : ProxyCommand
     private protected override IEnumerable<string> Arguments()
     {
         var write = new ArgumentWriter();
-        write.Text("http-port", HttpPort.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        write.Text("http-port", HttpPort.ToString(CultureInfo.InvariantCulture));
+        write.Text("https-port", HttpsPort.ToString(CultureInfo.InvariantCulture));
         write.Text("state-dir", StateFolder);
         write.Switch("access-log", AccessLog, true);
         return write.Arguments;

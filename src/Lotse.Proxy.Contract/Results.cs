@@ -45,6 +45,9 @@ public sealed record ProbeReport
 
     /// <summary>The same in the system's own words.</summary>
     public string FaultText { get; init; } = "";
+
+    /// <summary>When the probe ended; null when none has.</summary>
+    public DateTimeOffset? LastAt { get; init; }
 }
 
 /// <summary>The answer to <c>stage</c> and <c>deploy</c>.</summary>
@@ -89,7 +92,10 @@ public sealed record ServiceReport
     /// <summary>The target that has the traffic; null when none has.</summary>
     public TargetReport? Active { get; init; }
 
-    /// <summary>The target that is staged; null when none is.</summary>
+    /// <summary>The target whose health a <c>stage</c> waits for right now; null when none does.</summary>
+    public TargetReport? Probing { get; init; }
+
+    /// <summary>The target that is staged: healthy, and without traffic. Null when none is.</summary>
     public TargetReport? Staged { get; init; }
 
     /// <summary>The target that had the traffic before; null when there is none, or it is drained.</summary>
@@ -101,6 +107,9 @@ public sealed record TargetReport
 {
     /// <summary>The target, <c>host:port</c>.</summary>
     public required string Target { get; init; }
+
+    /// <summary>When it was staged, or taken back from the state at the proxy's start.</summary>
+    public DateTimeOffset Since { get; init; }
 
     /// <summary>Requests that were assigned to it.</summary>
     public long Requests { get; init; }
@@ -115,6 +124,15 @@ public sealed record TargetReport
 /// <summary>The answer to <c>version</c>.</summary>
 /// <param name="Version">The version.</param>
 public sealed record VersionResult(string Version);
+
+/// <summary>The answer to <c>sockets</c>.</summary>
+/// <param name="Listening">The listening sockets, the engine's own name server left out.</param>
+public sealed record SocketsResult(ImmutableArray<ListeningSocket> Listening);
+
+/// <summary>A TCP socket that listens.</summary>
+/// <param name="Address">The address: <c>0.0.0.0</c> and <c>::</c> for all.</param>
+/// <param name="Port">The port.</param>
+public sealed record ListeningSocket(string Address, int Port);
 
 /// <summary>The answer of a command that did not work.</summary>
 /// <param name="Error">What is wrong and what to do, in a sentence or two.</param>
@@ -134,6 +152,7 @@ public sealed record CommandRequest(ImmutableArray<string> Arguments);
 [JsonSerializable(typeof(SwitchResult))]
 [JsonSerializable(typeof(DrainResult))]
 [JsonSerializable(typeof(ListResult))]
+[JsonSerializable(typeof(SocketsResult))]
 [JsonSerializable(typeof(VersionResult))]
 [JsonSerializable(typeof(ErrorResult))]
 [JsonSerializable(typeof(CommandRequest))]

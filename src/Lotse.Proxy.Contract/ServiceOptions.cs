@@ -30,13 +30,16 @@ public sealed record ServiceOptions
     /// <summary>The port of health probes; 0 takes the target's own. Default: 0.</summary>
     public int HealthCheckPort { get; init; }
 
+    /// <summary>The Host header of health probes; empty takes the target itself. Default: empty.</summary>
+    public string HealthCheckHost { get; init; } = "";
+
     /// <summary>The longest pause between probes; the first ones come faster. Default: 1 s.</summary>
     public TimeSpan HealthCheckInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest a probe may take. Default: 5 s.</summary>
     public TimeSpan HealthCheckTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the target may take until its response headers. Default: 30 s.</summary>
+    /// <summary>How long the target may take until its response headers, from the end of the request on; zero sets no limit. Default: 30 s.</summary>
     public TimeSpan TargetTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether requests are read whole before they are forwarded. Default: false.</summary>
@@ -73,6 +76,11 @@ public sealed record ServiceOptions
         write.Duration("drain-timeout", DrainTimeout);
         write.Text("health-check-path", HealthCheckPath);
         write.Number("health-check-port", HealthCheckPort);
+        if (HealthCheckHost.Length > 0)
+        {
+            write.Text("health-check-host", HealthCheckHost);
+        }
+
         write.Duration("health-check-interval", HealthCheckInterval);
         write.Duration("health-check-timeout", HealthCheckTimeout);
         write.Duration("target-timeout", TargetTimeout);
@@ -90,16 +98,17 @@ public sealed record ServiceOptions
     internal static ServiceOptions Read(ArgumentReader read) =>
         new()
         {
-            Hosts = read.Each("host"),
-            PathPrefixes = read.Each("path-prefix"),
+            Hosts = [.. read.Each("host").Select(h => Host(h, "host"))],
+            PathPrefixes = [.. read.Each("path-prefix").Select(Prefix)],
             StripPathPrefix = read.Switch("strip-path-prefix", true),
             DeployTimeout = read.Duration("deploy-timeout", TimeSpan.FromSeconds(30)),
-            DrainTimeout = read.Duration("drain-timeout", TimeSpan.FromSeconds(30)),
+            DrainTimeout = read.Duration("drain-timeout", DrainCommand.DefaultTimeout, isZeroFine: true),
             HealthCheckPath = read.Path("health-check-path", "/up"),
             HealthCheckPort = (int)read.Number("health-check-port", 0, 65535),
+            HealthCheckHost = Host(read.Text("health-check-host") ?? "", "health-check-host"),
             HealthCheckInterval = read.Duration("health-check-interval", TimeSpan.FromSeconds(1)),
             HealthCheckTimeout = read.Duration("health-check-timeout", TimeSpan.FromSeconds(5)),
-            TargetTimeout = read.Duration("target-timeout", TimeSpan.FromSeconds(30)),
+            TargetTimeout = read.Duration("target-timeout", TimeSpan.FromSeconds(30), isZeroFine: true),
             BufferRequests = read.Switch("buffer-requests", false),
             BufferResponses = read.Switch("buffer-responses", false),
             BufferMemory = read.Number("buffer-memory", 1024 * 1024, long.MaxValue),
@@ -109,4 +118,16 @@ public sealed record ServiceOptions
             LogRequestHeaders = read.Each("log-request-header"),
             LogResponseHeaders = read.Each("log-response-header"),
         };
+
+    private static string Host(string host, string flag) =>
+        host.Length == 0 || Names.IsHost(host)
+            ? host
+            : throw new UsageException(
+                $"--{flag} is a host name such as example.com or *.example.com, without scheme, port or path, not '{host}'."
+            );
+
+    private static string Prefix(string prefix) =>
+        prefix.AsSpan().IndexOfAny("?# ") < 0
+            ? "/" + prefix.Trim('/')
+            : throw new UsageException($"--path-prefix is a path such as /api, not '{prefix}'.");
 }

@@ -1,8 +1,15 @@
+using System.Net.Sockets;
 using System.Reflection;
+using System.Text.Json;
 using Lotse.Proxy.Commands;
 using Lotse.Proxy.Contract;
 
-// Exit codes: 0 done, 2 misuse, 1 failed.
+if (args is ["help" or "--help" or "-h", ..] or [_, "--help" or "-h"])
+{
+    Console.WriteLine(HelpText.All);
+    return 0;
+}
+
 try
 {
     var command = ProxyCommand.Parse(args);
@@ -11,18 +18,21 @@ try
         case RunCommand run:
             return await ProxyServer.RunAsync(run, TimeProvider.System);
         case VersionCommand:
-            Console.WriteLine(Assembly.GetExecutingAssembly().GetName().Version?.ToString(3));
+            var version = new VersionResult(Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0.0.0");
+            Console.WriteLine(
+                command.Json ? JsonSerializer.Serialize(version, ContractJson.Default.VersionResult) : version.Version
+            );
             return 0;
         case SocketsCommand:
-            foreach (var address in ListeningSockets.Read())
-            {
-                Console.WriteLine(address);
-            }
-
+            var sockets = ListeningSockets.Read();
+            Console.WriteLine(
+                command.Json
+                    ? JsonSerializer.Serialize(sockets, ContractJson.Default.SocketsResult)
+                    : AnswerText.Of(sockets)
+            );
             return 0;
         default:
-            var folder = Environment.GetEnvironmentVariable("LOTSE_PROXY_STATE") ?? RunCommand.DefaultStateFolder;
-            return await ControlClient.SendAsync(command, folder, Console.Out, Console.Error);
+            return await ControlClient.SendAsync(command, Console.Out, Console.Error);
     }
 }
 catch (UsageException misuse)
@@ -30,9 +40,9 @@ catch (UsageException misuse)
     Console.Error.WriteLine(misuse.Message);
     return 2;
 }
-catch (IOException failed)
+catch (Exception failed) when (failed is IOException or SocketException or UnauthorizedAccessException)
 {
-    // A port that is taken, a folder that cannot be written.
+    // A port that is taken or not allowed, a folder that cannot be written.
     Console.Error.WriteLine(failed.Message);
     return 1;
 }

@@ -6,22 +6,27 @@ namespace Lotse.Proxy.Commands;
 /// <summary>Answers in words, for a person. Pure.</summary>
 internal static class AnswerText
 {
-    public static string Of(ProxyCommand command, int status, string json)
-    {
-        if (status != 200 && json.Contains("\"error\"", StringComparison.Ordinal))
-        {
-            return JsonSerializer.Deserialize(json, ContractJson.Default.ErrorResult)?.Error ?? json;
-        }
+    public static string Of(ProxyCommand command, string json) =>
+        JsonSerializer.Deserialize(json, ContractJson.Default.ErrorResult) is { Error: { Length: > 0 } error }
+            ? error
+            : command switch
+            {
+                StageCommand or DeployCommand => Of(
+                    JsonSerializer.Deserialize(json, ContractJson.Default.StageResult)!
+                ),
+                SwitchCommand or RevertCommand => Of(
+                    JsonSerializer.Deserialize(json, ContractJson.Default.SwitchResult)!
+                ),
+                DrainCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.DrainResult)!),
+                ListCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.ListResult)!),
+                _ => "Done.",
+            };
 
-        return command switch
-        {
-            StageCommand or DeployCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.StageResult)!),
-            SwitchCommand or RevertCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.SwitchResult)!),
-            DrainCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.DrainResult)!),
-            ListCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.ListResult)!),
-            _ => "Done.",
-        };
-    }
+    public static string Of(SocketsResult sockets) =>
+        string.Join(
+            '\n',
+            sockets.Listening.Select(s => s.Address.Contains(':') ? $"[{s.Address}]:{s.Port}" : $"{s.Address}:{s.Port}")
+        );
 
     private static string Of(StageResult result) =>
         result switch
@@ -29,9 +34,11 @@ internal static class AnswerText
             { Healthy: true } =>
                 $"Healthy: {result.Probe.Url} answered {result.Probe.Status} at probe {result.Probe.Attempts}.",
             { Aborted: true } => "Aborted before it was decided.",
-            _ =>
-                $"Not healthy in time: {result.Probe.Url}, {result.Probe.Attempts} probes, the last one: {result.Probe.FaultText}. {result.Probe.BodyStart}",
+            _ => $"Not healthy in time: {result.Probe.Url}, {result.Probe.Attempts} probe(s), the last one: "
+                + $"{result.Probe.FaultText}.{Quote(result.Probe.BodyStart)}",
         };
+
+    private static string Quote(string? body) => string.IsNullOrWhiteSpace(body) ? "" : $"\n{body.Trim()}";
 
     private static string Of(SwitchResult result) =>
         $"Traffic goes to {result.To ?? "no target"} (before: {result.From ?? "none"}).";
@@ -48,15 +55,20 @@ internal static class AnswerText
             return "No service is deployed.";
         }
 
-        var rows = result.Services.Select(s =>
-            $"{s.Name, -30} {Join(s.Hosts, "*"), -25} {Join(s.PathPrefixes, "/"), -12} {s.Active?.Target ?? "-", -22} {s.Staged?.Target ?? "-", -22} {s.Active?.InFlight ?? 0}"
-        );
-        return string.Join(
-            '\n',
-            rows.Prepend($"{"Service", -30} {"Host", -25} {"Path", -12} {"Target", -22} {"Staged", -22} In flight")
-        );
+        string[] head = ["Service", "Host", "Path", "Target", "In flight", "Requests", "5xx", "Staged", "Previous"];
+        return Table.Of([head, .. result.Services.Select(Row)]);
     }
 
-    private static string Join(IReadOnlyList<string> items, string none) =>
-        items.Count == 0 ? none : string.Join(',', items);
+    private static string[] Row(ServiceReport service) =>
+        [
+            service.Name,
+            service.Hosts.IsEmpty ? "*" : string.Join(',', service.Hosts),
+            service.PathPrefixes.IsEmpty ? "/" : string.Join(',', service.PathPrefixes),
+            service.Active?.Target ?? "-",
+            $"{service.Active?.InFlight ?? 0}",
+            $"{service.Active?.Requests ?? 0}",
+            $"{service.Active?.Errors ?? 0}",
+            service.Staged?.Target ?? (service.Probing is { } probing ? $"{probing.Target} (probing)" : "-"),
+            service.Previous is { } previous ? $"{previous.Target} ({previous.InFlight} in flight)" : "-",
+        ];
 }

@@ -6,7 +6,7 @@ using Lotse.Proxy.Switching;
 namespace Lotse.Proxy.Commands;
 
 /// <summary>Carries out commands that come through the control socket: argv in, JSON out. 200 done, 400 misuse, 409 failed.</summary>
-internal sealed class CommandEndpoint(Switchboard board)
+internal sealed class CommandEndpoint(Switchboard board, IHostApplicationLifetime lifetime)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -23,6 +23,10 @@ internal sealed class CommandEndpoint(Switchboard board)
         {
             await AnswerAsync(context, 400, new ErrorResult(misuse.Message), ContractJson.Default.ErrorResult);
         }
+        catch (RefusedException refused)
+        {
+            await AnswerAsync(context, 409, new ErrorResult(refused.Message), ContractJson.Default.ErrorResult);
+        }
         catch (IOException broken)
         {
             var error = new ErrorResult($"The state could not be written: {broken.Message} Nothing was changed.");
@@ -32,43 +36,56 @@ internal sealed class CommandEndpoint(Switchboard board)
         {
             // Whoever asked has gone; what they asked for was given up with them.
         }
+        catch (OperationCanceledException)
+        {
+            var error = new ErrorResult("The proxy is being stopped: the command was not carried out.");
+            await AnswerAsync(context, 409, error, ContractJson.Default.ErrorResult);
+        }
     }
 
-    private Task RunAsync(HttpContext context, ProxyCommand command) =>
-        command switch
-        {
-            StageCommand stage => StageAsync(context, stage),
-            DeployCommand deploy => DeployAsync(context, deploy),
-            SwitchCommand change => SwitchedAsync(context, board.Switch(change.Service)),
-            RevertCommand back => SwitchedAsync(context, board.Revert(back.Service)),
-            AbortCommand abort => DoneAsync(context, () => board.Abort(abort.Service)),
-            RemoveCommand remove => DoneAsync(context, () => board.Remove(remove.Service)),
-            DrainCommand drain => DrainAsync(context, drain),
-            ListCommand => AnswerAsync(context, 200, board.List(), ContractJson.Default.ListResult),
-            _ => throw new UsageException($"'{command.Name}' is not for the running proxy."),
-        };
-
-    private async Task StageAsync(HttpContext context, StageCommand stage)
+    private async Task RunAsync(HttpContext context, ProxyCommand command)
     {
-        var result = await board.StageAsync(stage.Service, stage.Target, stage.Options, context.RequestAborted);
+        // A command that waits must not hold up the end of the proxy.
+        var (gone, stopping) = (context.RequestAborted, lifetime.ApplicationStopping);
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(gone, stopping);
+        await (
+            command switch
+            {
+                StageCommand stage => StageAsync(context, stage, given.Token),
+                DeployCommand deploy => DeployAsync(context, deploy, given.Token),
+                SwitchCommand change => SwitchedAsync(context, board.Switch(change.Service)),
+                RevertCommand back => SwitchedAsync(context, board.Revert(back.Service)),
+                AbortCommand abort => DoneAsync(context, () => board.Abort(abort.Service)),
+                RemoveCommand remove => DoneAsync(context, () => board.Remove(remove.Service)),
+                DrainCommand drain => DrainAsync(context, drain, given.Token),
+                ListCommand => AnswerAsync(context, 200, board.List(), ContractJson.Default.ListResult),
+                _ => throw new UsageException($"'{command.Name}' is not for the running proxy."),
+            }
+        );
+    }
+
+    private async Task StageAsync(HttpContext context, StageCommand stage, CancellationToken cancellation)
+    {
+        var result = await board.StageAsync(stage, cancellation);
         await AnswerAsync(context, result.Healthy ? 200 : 409, result, ContractJson.Default.StageResult);
     }
 
-    private async Task DeployAsync(HttpContext context, DeployCommand deploy)
+    private async Task DeployAsync(HttpContext context, DeployCommand deploy, CancellationToken cancellation)
     {
-        var result = await board.StageAsync(deploy.Service, deploy.Target, deploy.Options, context.RequestAborted);
+        var stage = new StageCommand(deploy.Service, deploy.Target, deploy.Options);
+        var result = await board.StageAsync(stage, cancellation);
         if (result.Healthy)
         {
             board.Switch(deploy.Service);
-            await board.DrainAsync(deploy.Service, deploy.Options.DrainTimeout, context.RequestAborted);
+            await board.DrainAsync(deploy.Service, deploy.Options.DrainTimeout, cancellation);
         }
 
         await AnswerAsync(context, result.Healthy ? 200 : 409, result, ContractJson.Default.StageResult);
     }
 
-    private async Task DrainAsync(HttpContext context, DrainCommand drain)
+    private async Task DrainAsync(HttpContext context, DrainCommand drain, CancellationToken cancellation)
     {
-        var result = await board.DrainAsync(drain.Service, drain.Timeout, context.RequestAborted);
+        var result = await board.DrainAsync(drain.Service, drain.Timeout, cancellation);
         await AnswerAsync(context, 200, result, ContractJson.Default.DrainResult);
     }
 

@@ -7,24 +7,10 @@ namespace Lotse.Proxy.Commands;
 /// <summary>Sends a command to the running proxy and prints its answer.</summary>
 internal static class ControlClient
 {
-    public static async Task<int> SendAsync(
-        ProxyCommand command,
-        string stateFolder,
-        TextWriter output,
-        TextWriter error
-    )
+    public static async Task<int> SendAsync(ProxyCommand command, TextWriter output, TextWriter error)
     {
-        var socket = Path.Combine(stateFolder, ProxyServer.SocketName);
-        using var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancellation) =>
-            {
-                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
-                return new NetworkStream(connection, ownsSocket: true);
-            },
-        };
-        using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        var socket = command.Socket ?? Path.Combine(RunCommand.DefaultStateFolder, ProxyServer.SocketName);
+        using var client = new HttpClient(ConnectTo(socket)) { Timeout = Timeout.InfiniteTimeSpan };
         try
         {
             var request = JsonSerializer.SerializeToUtf8Bytes(
@@ -32,17 +18,47 @@ internal static class ControlClient
                 ContractJson.Default.CommandRequest
             );
             using var answer = await client.PostAsync(new Uri("http://proxy/"), new ByteArrayContent(request));
-            var text = await answer.Content.ReadAsStringAsync();
-            return Print(command, (int)answer.StatusCode, text, output, error);
+            return Print(command, (int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), output, error);
         }
-        catch (HttpRequestException unreachable)
+        catch (HttpRequestException unreachable) when (unreachable.InnerException is SocketException refused)
         {
-            error.WriteLine(
-                $"No proxy answers at {socket}: {unreachable.InnerException?.Message ?? unreachable.Message}. Start it with `lotse-proxy run`."
+            var what = File.Exists(socket) ? refused.Message : "there is no such socket";
+            return Fail(
+                $"No proxy answers at {socket}: {what}. Start it with `lotse-proxy run`, "
+                    + "or name its control socket with --socket."
             );
+        }
+        catch (HttpRequestException cut)
+        {
+            return Fail($"The proxy at {socket} ended before it answered: {cut.Message} See its log.");
+        }
+
+        int Fail(string what)
+        {
+            error.WriteLine(what);
             return 1;
         }
     }
+
+    private static SocketsHttpHandler ConnectTo(string socket) =>
+        new()
+        {
+            UseProxy = false,
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
+                    return new NetworkStream(connection, ownsSocket: true);
+                }
+                catch
+                {
+                    connection.Dispose();
+                    throw;
+                }
+            },
+        };
 
     private static int Print(ProxyCommand command, int status, string text, TextWriter output, TextWriter error)
     {
@@ -58,8 +74,7 @@ internal static class ControlClient
             return code;
         }
 
-        var lines = AnswerText.Of(command, status, text);
-        (code == 0 ? output : error).WriteLine(lines);
+        (code == 0 ? output : error).WriteLine(AnswerText.Of(command, text));
         return code;
     }
 }

@@ -10,62 +10,78 @@ internal sealed class BodyBuffers(HttpContext context, ServiceOptions options) :
     private IHttpResponseBodyFeature? original;
     private FileBufferingWriteStream? response;
 
+    private int Memory => (int)Math.Min(options.BufferMemory, int.MaxValue);
+
+    public static BodyBuffers? For(HttpContext context, ServiceOptions options) =>
+        options.BufferRequests || options.BufferResponses ? new BodyBuffers(context, options) : null;
+
     /// <summary>Reads the request's body; false when it is larger than the service takes.</summary>
     public async Task<bool> ReadRequestAsync(CancellationToken cancellation)
     {
-        if (options.MaxRequestBody > 0 && context.Request.ContentLength > options.MaxRequestBody)
-        {
-            return false;
-        }
-
         // An upgraded connection (a WebSocket) has no end that could be waited for.
-        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true })
+        if (!options.BufferRequests || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true })
         {
             return true;
         }
 
-        if (options.BufferRequests)
+        context.Request.EnableBuffering(Memory);
+        try
         {
-            context.Request.EnableBuffering((int)Math.Min(options.BufferMemory, int.MaxValue));
-            try
-            {
-                await context.Request.Body.DrainAsync(cancellation);
-            }
-            catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
-            {
-                return false;
-            }
-
-            context.Request.Body.Position = 0;
+            await context.Request.Body.DrainAsync(cancellation);
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return false;
         }
 
-        if (options.BufferResponses)
+        context.Request.Body.Position = 0;
+        return true;
+    }
+
+    /// <summary>
+    /// From now on the response's body is kept back; false when it is not to be. A stream of events (<see href="https://html.spec.whatwg.org/#server-sent-events"/>)
+    /// never is: it has no end.
+    /// </summary>
+    public bool HoldResponse()
+    {
+        if (
+            !options.BufferResponses
+            || context.Response.StatusCode == StatusCodes.Status101SwitchingProtocols
+            || context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true
+        )
         {
-            var limit = options.MaxResponseBody == 0 ? (long?)null : options.MaxResponseBody;
-            response = new FileBufferingWriteStream((int)Math.Min(options.BufferMemory, int.MaxValue), limit);
-            original = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-            context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(response, original));
+            return false;
         }
 
+        var limit = options.MaxResponseBody == 0 ? (long?)null : options.MaxResponseBody;
+        response = new FileBufferingWriteStream(Memory, limit);
+        original = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(response, original));
         return true;
     }
 
     /// <summary>Sends the response that was read.</summary>
     public async Task SendResponseAsync(CancellationToken cancellation)
     {
-        if (response is not null && original is not null)
-        {
-            context.Features.Set(original);
-            await response.DrainBufferAsync(original.Stream, cancellation);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
         if (response is not null)
         {
             context.Features.Set(original);
-            await response.DisposeAsync();
+            await response.DrainBufferAsync(context.Response.Body, cancellation);
         }
+    }
+
+    /// <summary>Gives up what was read of the response: another one is to be sent.</summary>
+    public void Discard()
+    {
+        if (original is not null)
+        {
+            context.Features.Set(original);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Discard();
+        return response?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 }

@@ -1,16 +1,15 @@
 using Lotse.Proxy.Contract;
+using Lotse.Proxy.Routing;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Lotse.Proxy.Forwarding;
 
-/// <summary>What the edge changes in a request: the path, when a prefix is taken off, and the X-Forwarded headers. Host stays as the client gave it.</summary>
-internal sealed class EdgeTransformer(Routing.Route route, ServiceOptions options, HeaderDeadline deadline)
-    : HttpTransformer
+/// <summary>What the edge changes on the way: the path, when a prefix is taken off, and the X-Forwarded headers. Host stays as the client gave it.</summary>
+internal sealed class EdgeTransformer(ServiceRoute route, ServiceOptions options, Exchange exchange) : HttpTransformer
 {
-    private const string For = "X-Forwarded-For";
-    private const string Proto = "X-Forwarded-Proto";
-    private const string Host = "X-Forwarded-Host";
     private const string Prefix = "X-Forwarded-Prefix";
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext,
@@ -20,47 +19,31 @@ internal sealed class EdgeTransformer(Routing.Route route, ServiceOptions option
     )
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        if (route.Prefix != "/" && options.StripPathPrefix)
+        var taken = options.StripPathPrefix ? route.Prefix : "/";
+        var request = httpContext.Request;
+        var raw = httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var target = ForwardPath.Of(raw, request.Path, request.QueryString, taken);
+        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, target), AsItIs);
+        ForwardedHeaders.Set(httpContext, proxyRequest, options.ForwardHeaders);
+        if (taken != "/")
         {
-            var path = httpContext.Request.Path.Value![route.Prefix.Length..];
-            var query = httpContext.Request.QueryString;
-            var rest = new PathString(path.Length == 0 ? "/" : path);
-            proxyRequest.RequestUri = RequestUtilities.MakeDestinationAddress(destinationPrefix, rest, query);
-            Set(proxyRequest, Prefix, route.Prefix);
+            proxyRequest.Headers.Remove(Prefix);
+            proxyRequest.Headers.TryAddWithoutValidation(Prefix, taken);
         }
-
-        Forwarded(httpContext, proxyRequest);
     }
 
-    public override ValueTask<bool> TransformResponseAsync(
+    public override async ValueTask<bool> TransformResponseAsync(
         HttpContext httpContext,
         HttpResponseMessage? proxyResponse,
         CancellationToken cancellationToken
     )
     {
-        deadline.Stop();
-        return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-    }
-
-    private void Forwarded(HttpContext context, HttpRequestMessage request)
-    {
-        var client = context.Connection.RemoteIpAddress?.ToString() ?? "";
-        var before = options.ForwardHeaders ? context.Request.Headers[For].ToString() : "";
-        Set(request, For, before.Length == 0 ? client : $"{before}, {client}");
-        if (!options.ForwardHeaders || !context.Request.Headers.ContainsKey(Proto))
+        var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (proxyResponse is not null)
         {
-            Set(request, Proto, context.Request.Scheme);
+            await exchange.AnsweredAsync(cancellationToken);
         }
 
-        if (!options.ForwardHeaders || !context.Request.Headers.ContainsKey(Host))
-        {
-            Set(request, Host, context.Request.Host.Value ?? "");
-        }
-    }
-
-    private static void Set(HttpRequestMessage request, string name, string value)
-    {
-        request.Headers.Remove(name);
-        request.Headers.TryAddWithoutValidation(name, value);
+        return copy;
     }
 }

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Net;
+using Lotse.Proxy.Routing;
 using Lotse.Proxy.Switching;
-using Lotse.Proxy.Targets;
-using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Lotse.Proxy.Forwarding;
@@ -21,92 +19,52 @@ internal sealed class Forwarder(Switchboard board, IHttpForwarder forwarder, Acc
 
     public async Task HandleAsync(HttpContext context)
     {
-        var start = Stopwatch.GetTimestamp();
-        var requestId = RequestIds.Ensure(context);
-        var assigned = board.Assign(context.Request.Host.Host, context.Request.Path.Value ?? "/");
-        if (assigned is not { } found)
-        {
-            await ErrorPages.WriteAsync(context, StatusCodes.Status404NotFound);
-            log.Write(context, null, null, requestId, Stopwatch.GetElapsedTime(start));
-            return;
-        }
-
-        if (found.Binding is not { } binding)
-        {
-            await ErrorPages.WriteAsync(context, StatusCodes.Status503ServiceUnavailable);
-            log.Write(context, found.Route.Service, null, requestId, Stopwatch.GetElapsedTime(start));
-            return;
-        }
-
+        var line = new LogLine(time.GetTimestamp()) { RequestId = RequestIds.Ensure(context) };
+        var route = board.Assign(context.Request.Host.Host, context.Request.Path.Value ?? "/");
+        line.Route = route;
         try
         {
-            await ForwardAsync(context, binding, found.Route);
+            await (
+                route is null ? ErrorPages.WriteAsync(context, StatusCodes.Status404NotFound)
+                : route.Binding is null ? ErrorPages.WriteAsync(context, StatusCodes.Status503ServiceUnavailable)
+                : ForwardAsync(context, route, line)
+            );
+        }
+        catch (Exception thrown)
+        {
+            line.Fault = thrown.GetType().Name;
+            line.FaultText = thrown.Message;
+            throw;
         }
         finally
         {
-            binding.Target.Leave(context.Response.StatusCode >= 500);
-            log.Write(context, found.Route.Service, binding, requestId, Stopwatch.GetElapsedTime(start));
+            route?.Binding?.Target.Leave(context.Response.StatusCode >= 500);
+            log.Write(context, line);
         }
     }
 
-    private async Task ForwardAsync(HttpContext context, Binding binding, Routing.Route route)
+    private async Task ForwardAsync(HttpContext context, ServiceRoute route, LogLine line)
     {
-        var options = binding.Options;
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = options.MaxRequestBody == 0 ? null : options.MaxRequestBody;
-        }
-
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, binding.Target.Cut);
-        using var deadline = new HeaderDeadline(stop, options.TargetTimeout, time);
-        await using var buffers = new BodyBuffers(context, options);
-        if (!await buffers.ReadRequestAsync(stop.Token))
+        var binding = route.Binding!;
+        await using var exchange = new Exchange(context, binding, time);
+        if (!await exchange.PrepareAsync(binding.Options.MaxRequestBody))
         {
             await ErrorPages.WriteAsync(context, StatusCodes.Status413PayloadTooLarge);
             return;
         }
 
-        deadline.Watch(context);
-        var transformer = new EdgeTransformer(route, options, deadline);
-        var error = await forwarder.SendAsync(
-            context,
-            binding.Target.Prefix,
-            binding.Target.Invoker,
-            Config,
-            transformer,
-            stop.Token
-        );
-        if (error != ForwarderError.None)
+        var transformer = new EdgeTransformer(route, binding.Options, exchange);
+        var (prefix, invoker) = (binding.Target.Prefix, binding.Target.Invoker);
+        var error = await forwarder.SendAsync(context, prefix, invoker, Config, transformer, exchange.Stopped);
+        line.ResponseBytes = exchange.CountedBytes;
+        if (error == ForwarderError.None)
         {
-            await ExplainAsync(context, error, deadline, binding);
+            await exchange.FinishAsync();
             return;
         }
 
-        await buffers.SendResponseAsync(stop.Token);
-    }
-
-    /// <summary>Says what went wrong, when the client can still be told.</summary>
-    private static async Task ExplainAsync(
-        HttpContext context,
-        ForwarderError error,
-        HeaderDeadline deadline,
-        Binding binding
-    )
-    {
-        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
-        {
-            return;
-        }
-
-        var status = (deadline.IsOver, error) switch
-        {
-            (true, _) => StatusCodes.Status504GatewayTimeout,
-            (_, _) when binding.Target.Cut.IsCancellationRequested => StatusCodes.Status503ServiceUnavailable,
-            (_, ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
-                when context.Response.StatusCode is >= 400 and < 500 => context.Response.StatusCode,
-            _ => StatusCodes.Status502BadGateway,
-        };
-        context.Response.Clear();
-        await ErrorPages.WriteAsync(context, status);
+        line.Fault = error.ToString();
+        line.FaultText = context.GetForwarderErrorFeature()?.Exception?.GetBaseException().Message;
+        await exchange.ExplainAsync(error);
     }
 }

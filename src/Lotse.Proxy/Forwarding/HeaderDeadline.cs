@@ -3,17 +3,18 @@ namespace Lotse.Proxy.Forwarding;
 /// <summary>
 /// Limits the time from the end of the request to the start of the response. An upload may take as long as it likes, and so may a response that has begun.
 /// </summary>
-internal sealed class HeaderDeadline(CancellationTokenSource stop, TimeSpan limit, TimeProvider time) : IDisposable
+internal sealed class HeaderDeadline(CancellationTokenSource stop, TimeSpan limit)
 {
-    private ITimer? timer;
-    private volatile bool isDone;
-
-    /// <summary>Whether the time ran out.</summary>
-    public bool IsOver { get; private set; }
+    private volatile bool isAnswered;
 
     /// <summary>Begins to count: at once, or when the request's body has been read to its end.</summary>
     public void Watch(HttpContext context)
     {
+        if (limit == TimeSpan.Zero)
+        {
+            return;
+        }
+
         var hasBody = context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0;
         if (hasBody && !context.Request.Body.CanSeek)
         {
@@ -26,81 +27,17 @@ internal sealed class HeaderDeadline(CancellationTokenSource stop, TimeSpan limi
     }
 
     /// <summary>The response has begun.</summary>
-    public void Stop()
+    public void Answered()
     {
-        isDone = true;
-        timer?.Dispose();
+        isAnswered = true;
+        stop.CancelAfter(Timeout.InfiniteTimeSpan);
     }
-
-    public void Dispose() => Stop();
 
     private void Start()
     {
-        if (timer is null && !isDone)
+        if (!isAnswered)
         {
-            timer = time.CreateTimer(
-                static state => ((HeaderDeadline)state!).Fire(),
-                this,
-                limit,
-                Timeout.InfiniteTimeSpan
-            );
+            stop.CancelAfter(limit);
         }
     }
-
-    private void Fire()
-    {
-        if (isDone)
-        {
-            return;
-        }
-
-        IsOver = true;
-        try
-        {
-            stop.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The request ended in this very moment.
-        }
-    }
-}
-
-/// <summary>Passes a body through and tells when its end was read.</summary>
-internal sealed class EndOfBodyStream(Stream inner, Action ended) : Stream
-{
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var count = await inner.ReadAsync(buffer, cancellationToken);
-        if (count == 0)
-        {
-            ended();
-        }
-
-        return count;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -13,6 +13,7 @@ internal sealed class HealthGate(IHealthProbe probe, TimeProvider time)
         var last = new ProbeReport
         {
             Url = url,
+            Attempts = 1,
             Fault = ProbeFault.Timeout,
             FaultText = "it was not probed to an end",
         };
@@ -20,7 +21,13 @@ internal sealed class HealthGate(IHealthProbe probe, TimeProvider time)
         {
             try
             {
-                last = await probe.AskAsync(url, options.HealthCheckTimeout, linked.Token) with { Attempts = attempts };
+                var found = await probe.AskAsync(
+                    url,
+                    options.HealthCheckHost,
+                    options.HealthCheckTimeout,
+                    linked.Token
+                );
+                last = found with { Attempts = attempts };
                 if (last.Status is { } status && HealthRule.IsHealthy(status))
                 {
                     return new StageResult { Healthy = true, Probe = last };
@@ -30,11 +37,7 @@ internal sealed class HealthGate(IHealthProbe probe, TimeProvider time)
             }
             catch (OperationCanceledException) when (linked.IsCancellationRequested)
             {
-                return new StageResult
-                {
-                    Aborted = aborted.IsCancellationRequested,
-                    Probe = last with { Attempts = attempts },
-                };
+                return new StageResult { Aborted = aborted.IsCancellationRequested, Probe = last };
             }
         }
     }

@@ -10,13 +10,26 @@ internal sealed class HealthProbe(HttpMessageInvoker invoker, TimeProvider time)
 {
     private const int BodyStart = 500;
 
-    public async Task<ProbeReport> AskAsync(string url, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<ProbeReport> AskAsync(
+        string url,
+        string host,
+        TimeSpan timeout,
+        CancellationToken cancellation
+    ) => await AskOnceAsync(url, host, timeout, cancellation) with { LastAt = time.GetUtcNow() };
+
+    private async Task<ProbeReport> AskOnceAsync(
+        string url,
+        string host,
+        TimeSpan timeout,
+        CancellationToken cancellation
+    )
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            request.Headers.Host = host.Length == 0 ? null : host;
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("lotse-proxy", null));
             using var response = await invoker.SendAsync(request, linked.Token);
             var status = (int)response.StatusCode;
@@ -75,5 +88,9 @@ internal sealed class HealthProbe(HttpMessageInvoker invoker, TimeProvider time)
 /// <summary>Asks a target's health path once.</summary>
 internal interface IHealthProbe
 {
-    Task<ProbeReport> AskAsync(string url, TimeSpan timeout, CancellationToken cancellation);
+    /// <param name="url">What is asked for.</param>
+    /// <param name="host">The Host header; empty takes the URL's.</param>
+    /// <param name="timeout">The longest it may take.</param>
+    /// <param name="cancellation">Ends the probe without a report.</param>
+    Task<ProbeReport> AskAsync(string url, string host, TimeSpan timeout, CancellationToken cancellation);
 }

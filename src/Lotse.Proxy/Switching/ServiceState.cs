@@ -4,44 +4,77 @@ using Lotse.Proxy.Targets;
 namespace Lotse.Proxy.Switching;
 
 /// <summary>
-/// What a service has: the target with the traffic, the one that waits for it, the one that had it. Each way between states is a pure function;
-/// null says that it has no place.
+/// What a service has: the target with the traffic, the one whose health is waited for, the healthy one that waits for the traffic, and the one that
+/// had it before. Each way from one state to the next is a pure function; null says that there is no such way.
 /// </summary>
-internal sealed record ServiceState(string Name, Binding? Active, Binding? Staged, Binding? Previous)
+internal sealed record ServiceState(string Name)
 {
-    public static ServiceState New(string name) => new(name, null, null, null);
+    public Binding? Active { get; init; }
 
-    public bool IsEmpty => Active is null && Staged is null && Previous is null;
+    public Staging? Probing { get; init; }
 
-    public ServiceState Stage(Binding healthy) => this with { Staged = healthy };
+    public Binding? Staged { get; init; }
 
-    public ServiceState Abort() => this with { Staged = null };
+    public Binding? Previous { get; init; }
+
+    /// <summary>
+    /// Whether the last switch can be taken back. It is not the same as having a previous target: the first switch of a service has none, and after a drain
+    /// to go back to nothing would take the service down.
+    /// </summary>
+    public bool IsRevertible { get; init; }
+
+    public bool IsEmpty => Active is null && Probing is null && Staged is null && Previous is null;
+
+    /// <summary>The targets that it holds on to.</summary>
+    public IEnumerable<Binding> Bindings => new[] { Active, Staged, Previous }.OfType<Binding>();
+
+    /// <summary>All options with which it is, was a moment ago or may soon be routed.</summary>
+    public IEnumerable<ServiceOptions> Claims =>
+        Probing is null ? Bindings.Select(b => b.Options) : Bindings.Select(b => b.Options).Append(Probing.Options);
+
+    /// <summary>Whoever stages anew has given up what was staged before.</summary>
+    public ServiceState Probe(Staging staging) => this with { Probing = staging, Staged = null };
+
+    /// <summary>The probes found the target healthy.</summary>
+    public ServiceState? Stage(Staging staging, Binding healthy) =>
+        Probing == staging ? this with { Probing = null, Staged = healthy } : null;
+
+    /// <summary>The probes ended without success.</summary>
+    public ServiceState? GiveUp(Staging staging) => Probing == staging ? this with { Probing = null } : null;
+
+    public ServiceState Abort() => this with { Probing = null, Staged = null };
 
     /// <summary>What was previous before is given up: only one release back is kept.</summary>
     public ServiceState? Switch() =>
-        Staged is null ? null : this with { Active = Staged, Staged = null, Previous = Active };
+        Staged is null ? null : this with { Active = Staged, Staged = null, Previous = Active, IsRevertible = true };
 
     /// <summary>Back to the previous target, or to none where there was none.</summary>
-    public ServiceState Revert() => this with { Active = Previous, Previous = null };
+    public ServiceState? Revert() =>
+        IsRevertible ? this with { Active = Previous, Previous = null, IsRevertible = false } : null;
 
-    public ServiceState Drained() => this with { Previous = null };
+    public ServiceState Drained() => this with { Previous = null, IsRevertible = false };
 
-    public ServiceReport ToReport() =>
-        new()
+    public ServiceReport ToReport()
+    {
+        var shown = Active?.Options ?? Staged?.Options ?? Probing?.Options;
+        return new ServiceReport
         {
             Name = Name,
-            Hosts = (Active ?? Staged)?.Options.Hosts ?? [],
-            PathPrefixes = (Active ?? Staged)?.Options.PathPrefixes ?? [],
+            Hosts = shown?.Hosts ?? [],
+            PathPrefixes = shown?.PathPrefixes ?? [],
             Active = Report(Active),
+            Probing = Probing is null ? null : new TargetReport { Target = Probing.Address, Since = Probing.Since },
             Staged = Report(Staged),
             Previous = Report(Previous),
         };
+    }
 
     private static TargetReport? Report(Binding? binding) =>
         binding?.Target is { } target
             ? new TargetReport
             {
                 Target = target.Address,
+                Since = target.Since,
                 Requests = target.Requests,
                 Errors = target.Errors,
                 InFlight = target.InFlight,

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Lotse.Proxy.Contract;
 using Lotse.Proxy.Health;
 using Lotse.Proxy.Routing;
@@ -14,38 +13,33 @@ namespace Lotse.Proxy.Switching;
 internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider time)
 {
     private readonly Lock turn = new();
-    private readonly Dictionary<string, CancellationTokenSource> stagings = new(StringComparer.Ordinal);
     private volatile Snapshot snapshot = Snapshot.Empty;
 
     /// <summary>Takes the services back that had traffic when the proxy ended. They serve at once: they were healthy then.</summary>
-    public void Restore()
+    /// <returns>How many.</returns>
+    public int Restore()
     {
-        var services = file.Load()
-            .ToImmutableDictionary(
-                s => s.Name,
-                s => ServiceState.New(s.Name) with { Active = new Binding(new Target(s.Target), s.Options) }
-            );
-        snapshot = new Snapshot(services);
+        var saved = file.Load();
+        snapshot = saved.Aggregate(
+            Snapshot.Empty,
+            (all, s) => all.With(new ServiceState(s.Service) { Active = NewBinding(s.Target, s.Options) })
+        );
+        return saved.Count;
     }
 
     /// <summary>
-    /// Assigns a request to the target that has the traffic now: null target when the service has none, null when no service takes it.
+    /// Assigns a request to the target that has the traffic now. The route is null when no service takes the request, its binding when the service has no
+    /// target yet. Who is given a binding calls <see cref="Target.Leave"/> on its target at the end.
     /// </summary>
-    public (Routing.Route Route, Binding? Binding)? Assign(string host, string path)
+    public ServiceRoute? Assign(string host, string path)
     {
         while (true)
         {
-            var seen = snapshot;
-            if (seen.Routes.Find(host, path) is not { } route)
+            var route = snapshot.Routes.Find(host, path);
+            // A target that closed since is one that was switched away from, and the snapshot by now says to whom.
+            if (route?.Binding is null || route.Binding.Target.TryEnter())
             {
-                return null;
-            }
-
-            var binding = seen.Services.GetValueOrDefault(route.Service)?.Active;
-            // A target that closed since is one that was switched away from: the snapshot by now says to whom.
-            if (binding is null || binding.Target.TryEnter())
-            {
-                return (route, binding);
+                return route;
             }
         }
     }
@@ -54,84 +48,97 @@ internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider 
         new([.. snapshot.Services.Values.OrderBy(s => s.Name, StringComparer.Ordinal).Select(s => s.ToReport())]);
 
     /// <summary>Waits until the target is healthy and keeps it, without traffic. An earlier staging of the service ends as aborted.</summary>
-    /// <exception cref="UsageException">Another service has a host and path of these options.</exception>
-    public async Task<StageResult> StageAsync(
-        string service,
-        string address,
-        ServiceOptions options,
-        CancellationToken cancellation
-    )
+    /// <exception cref="RefusedException">Another service has a host and path of these options.</exception>
+    public async Task<StageResult> StageAsync(StageCommand stage, CancellationToken cancellation)
     {
-        using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var staging = new Staging(stage.Target, stage.Options, time.GetUtcNow(), cancellation);
         lock (turn)
         {
-            ThrowOnConflict(service, options);
-            stagings.GetValueOrDefault(service)?.Cancel();
-            stagings[service] = abort;
+            ThrowOnConflict(stage.Service, stage.Options);
+            Commit(snapshot[stage.Service].Probe(staging));
         }
 
-        try
+        var result = await ProbeAsync(stage, staging);
+        lock (turn)
         {
-            var result = await gate.AwaitAsync(address, options, abort.Token);
-            return result.Healthy ? Keep(service, address, options, result, abort.Token) : result;
-        }
-        finally
-        {
-            lock (turn)
+            var state = snapshot[stage.Service];
+            var next = result.Healthy
+                ? state.Stage(staging, NewBinding(stage.Target, stage.Options))
+                : state.GiveUp(staging);
+            if (next is null)
             {
-                if (stagings.GetValueOrDefault(service) == abort)
-                {
-                    stagings.Remove(service);
-                }
+                return result with { Healthy = false, Aborted = true };
             }
+
+            Commit(next);
+            return result;
         }
     }
 
     /// <summary>Moves the traffic to the staged target.</summary>
-    /// <exception cref="UsageException">None is staged.</exception>
+    /// <exception cref="RefusedException">None is staged.</exception>
     public SwitchResult Switch(string service) =>
-        Change(
+        Move(
             service,
             state =>
-                state.Switch() ?? throw new UsageException($"Nothing is staged for {service}: stage a target first.")
+                state.Switch()
+                ?? throw new RefusedException(
+                    state.Probing is null
+                        ? $"Nothing is staged for {service}: stage a target first."
+                        : $"{state.Probing.Address} of {service} is not healthy yet: wait for its stage to end."
+                )
         );
 
     /// <summary>Moves the traffic back.</summary>
-    public SwitchResult Revert(string service) => Change(service, state => state.Revert());
+    /// <exception cref="RefusedException">There was no switch, or it is settled by a drain or a restart of the proxy.</exception>
+    public SwitchResult Revert(string service) =>
+        Move(
+            service,
+            state =>
+                state.Revert()
+                ?? throw new RefusedException(
+                    $"{service} has no switch that could be taken back: there was none, or it was drained, or the proxy "
+                        + "restarted since. Nothing was changed. Stage the old target and switch to it."
+                )
+        );
 
     /// <summary>Forgets the staged target, and ends a staging that still waits.</summary>
     public void Abort(string service)
     {
         lock (turn)
         {
-            stagings.GetValueOrDefault(service)?.Cancel();
-            if (snapshot.Services.GetValueOrDefault(service) is { Staged: { } staged } state)
-            {
-                staged.Target.Dispose();
-                Publish(state.Abort());
-            }
+            Commit(snapshot[service].Abort());
         }
     }
 
-    /// <summary>Waits until the previous target has no request in flight.</summary>
+    /// <summary>Waits until the previous target has no request in flight, cuts off what is left after the time, and forgets the target.</summary>
+    /// <exception cref="RefusedException">The traffic went back to it meanwhile.</exception>
     public async Task<DrainResult> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation)
     {
-        if (snapshot.Services.GetValueOrDefault(service)?.Previous is not { } previous)
+        var previous = snapshot[service].Previous;
+        if (previous is not null)
         {
-            return new DrainResult(null, 0);
+            await previous.Target.WaitUntilIdleAsync(timeout, time, cancellation);
         }
 
-        var cutOff = await previous.Target.DrainAsync(timeout, time, cancellation);
         lock (turn)
         {
-            if (snapshot.Services.GetValueOrDefault(service) is { } state && state.Previous == previous)
+            var state = snapshot[service];
+            if (previous is not null && state.Active == previous)
             {
-                Publish(state.Drained());
-                previous.Target.Dispose();
+                throw new RefusedException($"{previous.Target.Address} has the traffic again: it was not drained.");
             }
-        }
 
-        return new DrainResult(previous.Target.Address, cutOff);
+            if (state.Previous != previous)
+            {
+                // Drained by somebody else, or given up by another switch; whoever did that ends its requests.
+                return new DrainResult(previous?.Target.Address, 0);
+            }
+
+            var cutOff = previous?.Target.CutOff() ?? 0;
+            Commit(state.Drained());
+            return new DrainResult(previous?.Target.Address, cutOff);
+        }
     }
 
     /// <summary>Removes a service; one that is not there is fine.</summary>
@@ -139,122 +146,99 @@ internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider 
     {
         lock (turn)
         {
-            stagings.GetValueOrDefault(service)?.Cancel();
-            if (snapshot.Services.GetValueOrDefault(service) is { } state)
-            {
-                Publish(ServiceState.New(service));
-                Retire(state.Active);
-                Retire(state.Staged);
-                Retire(state.Previous);
-            }
+            Commit(new ServiceState(service));
         }
     }
 
-    private StageResult Keep(
-        string service,
-        string address,
-        ServiceOptions options,
-        StageResult result,
-        CancellationToken abort
-    )
+    private async Task<StageResult> ProbeAsync(StageCommand stage, Staging staging)
     {
-        lock (turn)
+        try
         {
-            if (abort.IsCancellationRequested)
+            return await gate.AwaitAsync(stage.Target, stage.Options, staging.Aborted);
+        }
+        catch
+        {
+            lock (turn)
             {
-                return result with { Healthy = false, Aborted = true };
+                if (snapshot[stage.Service].GiveUp(staging) is { } state)
+                {
+                    Commit(state);
+                }
             }
 
-            // Another service may have taken the host while this one waited.
-            ThrowOnConflict(service, options);
-            var state = snapshot.Services.GetValueOrDefault(service) ?? ServiceState.New(service);
-            state.Staged?.Target.Dispose();
-            Publish(state.Stage(new Binding(new Target(address), options)));
-            return result;
+            throw;
         }
     }
 
-    private SwitchResult Change(string service, Func<ServiceState, ServiceState> change)
+    private Binding NewBinding(string address, ServiceOptions options) =>
+        new(new Target(address, time.GetUtcNow()), options);
+
+    private SwitchResult Move(string service, Func<ServiceState, ServiceState> change)
     {
         lock (turn)
         {
-            var before = snapshot.Services.GetValueOrDefault(service) ?? ServiceState.New(service);
+            var before = snapshot[service];
             var after = change(before);
-            after.Active?.Target.Reopen();
-            Publish(after);
-            // Only now: whoever read the old snapshot finds the target closed and reads again.
-            if (before.Active != after.Active)
-            {
-                before.Active?.Target.Close();
-            }
-
-            foreach (var binding in Dropped(before, after))
-            {
-                Retire(binding);
-            }
-
+            Commit(after);
             return new SwitchResult(before.Active?.Target.Address, after.Active?.Target.Address);
         }
     }
 
-    private static IEnumerable<Binding> Dropped(ServiceState before, ServiceState after) =>
-        new[] { before.Active, before.Staged, before.Previous }
-            .OfType<Binding>()
-            .Except(new[] { after.Active, after.Staged, after.Previous }.OfType<Binding>());
-
-    /// <summary>Lets a target that nobody keeps any more end its requests within its own drain timeout.</summary>
-    private void Retire(Binding? binding)
+    /// <summary>
+    /// Makes a state the current one. The order matters: the disk first, which may refuse; then the new target opens, requests see it, and only then the old
+    /// one closes, so that whoever finds it closed reads the new snapshot.
+    /// </summary>
+    private void Commit(ServiceState after)
     {
-        if (binding is null)
+        var before = snapshot[after.Name];
+        var next = snapshot.With(after);
+        if (before.Active != after.Active)
         {
-            return;
+            file.Save(next.Services.Values.Where(s => s.Active is not null).Select(Saved));
         }
 
-        binding.Target.Close();
-        _ = FinishAsync(binding);
+        after.Active?.Target.Reopen();
+        snapshot = next;
+        if (before.Active != after.Active)
+        {
+            before.Active?.Target.Close();
+        }
+
+        if (before.Probing != after.Probing)
+        {
+            before.Probing?.Abort();
+        }
+
+        foreach (var dropped in before.Bindings.Except(after.Bindings))
+        {
+            dropped.Target.Close();
+            _ = EndAsync(dropped);
+        }
     }
 
-    private async Task FinishAsync(Binding binding)
+    private static SavedService Saved(ServiceState state) =>
+        new(state.Name, state.Active!.Target.Address, state.Active.Options);
+
+    /// <summary>Lets the requests of a target that nobody keeps any more end within its own drain timeout.</summary>
+    private async Task EndAsync(Binding dropped)
     {
-        await binding.Target.DrainAsync(binding.Options.DrainTimeout, time, CancellationToken.None);
-        binding.Target.Dispose();
+        await dropped.Target.WaitUntilIdleAsync(dropped.Options.DrainTimeout, time, CancellationToken.None);
+        dropped.Target.CutOff();
+        await dropped.Target.WaitUntilIdleAsync(dropped.Options.DrainTimeout, time, CancellationToken.None);
+        dropped.Target.Dispose();
     }
 
     private void ThrowOnConflict(string service, ServiceOptions options)
     {
-        var others = snapshot.Services.Values.SelectMany(s =>
-            new[] { s.Active, s.Staged }.OfType<Binding>().Select(b => (s.Name, b.Options))
-        );
-        if (RouteTable.FindConflict(service, options, others) is var (taken, host, prefix))
+        var others = snapshot
+            .Services.Values.Where(s => s.Name != service)
+            .SelectMany(s => s.Claims.Select(claim => new RoutedService(s.Name, claim, null)));
+        if (RouteTable.FindConflict(options, others) is var (taken, host, prefix))
         {
             var name = host.Length == 0 ? "any host" : host;
-            throw new UsageException(
+            throw new RefusedException(
                 $"{taken} already serves {name}, path {prefix}. Give {service} another host or path, or remove {taken}."
             );
         }
-    }
-
-    /// <summary>Writes the state, then lets requests see it.</summary>
-    private void Publish(ServiceState state)
-    {
-        var services = state.IsEmpty
-            ? snapshot.Services.Remove(state.Name)
-            : snapshot.Services.SetItem(state.Name, state);
-        file.Save(
-            services
-                .Values.Where(s => s.Active is not null)
-                .Select(s => new SavedService(s.Name, s.Active!.Target.Address, s.Active.Options))
-        );
-        snapshot = new Snapshot(services);
-    }
-
-    private sealed class Snapshot(ImmutableDictionary<string, ServiceState> services)
-    {
-        public static Snapshot Empty { get; } = new(ImmutableDictionary<string, ServiceState>.Empty);
-
-        public ImmutableDictionary<string, ServiceState> Services => services;
-
-        public RouteTable Routes { get; } =
-            RouteTable.Build(services.Values.Where(s => s.Active is not null).Select(s => (s.Name, s.Active!.Options)));
     }
 }

@@ -1,46 +1,28 @@
-using System.Net;
-
 namespace Lotse.Proxy.Targets;
 
 /// <summary>
 /// One container's port. It counts the requests assigned to it, so that a drain knows when the last has ended: entering and closing share one
 /// word of memory, so no request can slip in between.
 /// </summary>
-internal sealed class Target : IDisposable
+internal sealed class Target(string address, DateTimeOffset since) : IDisposable
 {
     private const int Closed = 1 << 30;
     private readonly CancellationTokenSource cut = new();
-    private TaskCompletionSource idle = NewIdle();
+    private readonly Lock waiting = new();
+    private TaskCompletionSource? idle;
     private int state;
     private long requests;
     private long errors;
 
-    public Target(string address)
-    {
-        Address = address;
-        Prefix = $"http://{address}";
-        Invoker = new HttpMessageInvoker(
-            new SocketsHttpHandler
-            {
-                UseProxy = false,
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                UseCookies = false,
-                ActivityHeadersPropagator = null,
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                // Well below the two minutes after which servers close a silent connection: a request must not meet that moment.
-                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            }
-        );
-    }
-
     /// <summary>The target, <c>host:port</c>. The host is resolved for each new connection.</summary>
-    public string Address { get; }
+    public string Address { get; } = address;
 
     /// <summary>The URL that paths are appended to.</summary>
-    public string Prefix { get; }
+    public string Prefix { get; } = $"http://{address}";
 
-    public HttpMessageInvoker Invoker { get; }
+    public DateTimeOffset Since { get; } = since;
+
+    public HttpMessageInvoker Invoker { get; } = TargetConnections.New();
 
     /// <summary>Cancelled when what is still in flight is to be cut off.</summary>
     public CancellationToken Cut => cut.Token;
@@ -80,43 +62,66 @@ internal sealed class Target : IDisposable
 
         if (Interlocked.Decrement(ref state) == Closed)
         {
-            idle.TrySetResult();
+            lock (waiting)
+            {
+                idle?.TrySetResult();
+            }
         }
     }
 
     /// <summary>From now on no request is assigned to it.</summary>
-    public void Close()
-    {
-        if ((Interlocked.Or(ref state, Closed) & ~Closed) == 0)
-        {
-            idle.TrySetResult();
-        }
-    }
+    public void Close() => Interlocked.Or(ref state, Closed);
 
     /// <summary>Takes requests again, after <see cref="Close"/>.</summary>
-    public void Reopen()
-    {
-        idle = NewIdle();
-        Interlocked.And(ref state, ~Closed);
-    }
+    public void Reopen() => Interlocked.And(ref state, ~Closed);
 
-    /// <summary>Waits until a closed target has no request in flight; cuts off what is left after the time. Returns how many that were.</summary>
-    public async Task<int> DrainAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
+    /// <summary>Waits until a closed target has no request in flight; false when the time is over before.</summary>
+    public async Task<bool> WaitUntilIdleAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            await idle.Task.WaitAsync(timeout, time, cancellation);
-            return 0;
+            // The wait is set up before the count is read, so that the last request cannot leave unseen; and the count is read again after it,
+            // because the target may have been reopened in between.
+            for (var next = NextIdle(); InFlight > 0; next = NextIdle())
+            {
+                await next.WaitAsync(either.Token);
+            }
+
+            return true;
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            var left = InFlight;
-            await cut.CancelAsync();
-            return left;
+            return InFlight == 0;
         }
+    }
+
+    /// <summary>Cuts off what is in flight, for good, and says how many requests that were.</summary>
+    public int CutOff()
+    {
+        var left = InFlight;
+        if (left > 0)
+        {
+            // Not Cancel: the requests' ends are not to run here, where the caller may hold a lock.
+            _ = cut.CancelAsync();
+        }
+
+        return left;
     }
 
     public void Dispose() => Invoker.Dispose();
 
-    private static TaskCompletionSource NewIdle() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task NextIdle()
+    {
+        lock (waiting)
+        {
+            if (idle is null or { Task.IsCompleted: true })
+            {
+                idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            return idle.Task;
+        }
+    }
 }
