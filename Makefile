@@ -1,0 +1,46 @@
+# Wrappers for those who think in make. Everything is done by build.sh; `make help` lists its targets.
+# Parameters go through ARGS: make deploy-local ARGS="--http-port 8080"
+
+.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs audit remove benchmark
+
+help:
+	@./build.sh --help
+
+build:
+	@./build.sh Compile $(ARGS)
+
+test:
+	@./build.sh Test $(ARGS)
+
+format:
+	@./build.sh Format $(ARGS)
+
+deploy-local:
+	@./build.sh DeployLocal $(ARGS)
+
+deploy-staging:
+	@./build.sh DeployStaging $(ARGS)
+
+deploy-production:
+	@./build.sh DeployProduction $(ARGS)
+
+preview:
+	@./build.sh Preview $(ARGS)
+
+rollback:
+	@./build.sh Rollback $(ARGS)
+
+status:
+	@./build.sh Status $(ARGS)
+
+logs:
+	@./build.sh Logs $(ARGS)
+
+audit:
+	@./build.sh Audit $(ARGS)
+
+remove:
+	@./build.sh Remove $(ARGS)
+
+benchmark:
+	@./build.sh Benchmark $(ARGS)
