@@ -1,6 +1,8 @@
 namespace Lotse.Registry;
 
-/// <summary>An operation of the registry or its store failed; the message says what, where and what to do next.</summary>
+/// <summary>
+/// An operation of the registry or its store failed; the message says what, where and what to do next.
+/// </summary>
 public sealed class RegistryException : Exception
 {
     /// <summary>Creates the failure.</summary>

@@ -27,7 +27,9 @@ public sealed record RegistryOptions
     /// </summary>
     public IProgress<RegistryException>? Failures { get; init; }
 
-    /// <summary>An upload that got no byte for this long is dropped when the next one begins. Default: one hour.</summary>
+    /// <summary>
+    /// An upload that got no byte for this long is dropped when the next one begins. Default: one hour.
+    /// </summary>
     public TimeSpan UploadIdleTimeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long stopping waits for requests in flight before it cuts them off. Default: two seconds.</summary>

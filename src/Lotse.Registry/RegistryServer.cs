@@ -51,7 +51,9 @@ public sealed class RegistryServer : IAsyncDisposable
     public TransferTotals Totals => _meter.Totals;
 
     /// <summary>Opens the store and serves it until disposed.</summary>
-    /// <exception cref="RegistryException">The store cannot be opened, see <see cref="RegistryStore.Open"/>.</exception>
+    /// <exception cref="RegistryException">
+    /// The store cannot be opened, see <see cref="RegistryStore.Open"/>.
+    /// </exception>
     public static async Task<RegistryServer> StartAsync(
         RegistryOptions options,
         CancellationToken cancellation = default

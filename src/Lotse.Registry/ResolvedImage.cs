@@ -21,7 +21,9 @@ public sealed record ResolvedImage
     /// </summary>
     public Digest? ConfigDigest { get; init; }
 
-    /// <summary>The layers as stored (compressed), base first, each once; for an index those of all its images.</summary>
+    /// <summary>
+    /// The layers as stored (compressed), base first, each once; for an index those of all its images.
+    /// </summary>
     public required IReadOnlyList<ImageLayer> Layers { get; init; }
 
     /// <summary>Sum of the layers' stored sizes in bytes.</summary>

@@ -56,7 +56,9 @@ internal sealed class ArchiveWriter(
         return tar.WriteEntryAsync(entry, cancellation);
     }
 
-    /// <summary>What <c>docker load</c> of the classic store reads: paths of the configuration and of each layer.</summary>
+    /// <summary>
+    /// What <c>docker load</c> of the classic store reads: paths of the configuration and of each layer.
+    /// </summary>
     private ReadOnlyMemory<byte> DockerManifest() =>
         JsonText.Write(json =>
         {

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Lotse.Registry.Http;
 
-/// <summary>Uploads: begin, mount, send in one piece or in chunks, ask, cancel (OCI distribution spec, "Push").</summary>
+/// <summary>
+/// Uploads: begin, mount, send in one piece or in chunks, ask, cancel (OCI distribution spec, "Push").
+/// </summary>
 internal sealed class UploadEndpoint(ContentStore content, UploadSessions uploads, TransferMeter meter)
 {
     public async Task BeginAsync(HttpContext context, string repository)

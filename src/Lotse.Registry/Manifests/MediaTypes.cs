@@ -1,6 +1,8 @@
 namespace Lotse.Registry.Manifests;
 
-/// <summary>The manifests this registry stores (OCI image spec, media-types.md; Docker image manifest v2, schema 2).</summary>
+/// <summary>
+/// The manifests this registry stores (OCI image spec, media-types.md; Docker image manifest v2, schema 2).
+/// </summary>
 internal static class MediaTypes
 {
     public const string OciIndex = "application/vnd.oci.image.index.v1+json";

@@ -17,7 +17,9 @@ internal sealed class ContentStore(StoreLayout layout, StoreLock storeLock, Smal
         return file.Exists ? file.Length : null;
     }
 
-    /// <summary>The size of content that from now on survives pruning for the grace time, or null when it is not stored.</summary>
+    /// <summary>
+    /// The size of content that from now on survives pruning for the grace time, or null when it is not stored.
+    /// </summary>
     public async Task<long?> UseAsync(Digest digest, CancellationToken cancellation)
     {
         using var held = await storeLock.SharedAsync(cancellation);

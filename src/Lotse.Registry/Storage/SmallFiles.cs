@@ -21,7 +21,9 @@ internal sealed class SmallFiles(TemporaryFiles temporary, TimeProvider time)
     public static string? TryReadText(string path) =>
         TryRead(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
-    /// <summary>Opens for reading, without hindering who renames or deletes the file. Null when there is none.</summary>
+    /// <summary>
+    /// Opens for reading, without hindering who renames or deletes the file. Null when there is none.
+    /// </summary>
     public static FileStream? TryOpen(string path)
     {
         try

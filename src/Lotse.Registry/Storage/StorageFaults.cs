@@ -32,7 +32,9 @@ internal static class StorageFaults
                 error
             );
 
-    /// <summary>Runs work on the store's files and turns what the file system refuses into the failure for callers.</summary>
+    /// <summary>
+    /// Runs work on the store's files and turns what the file system refuses into the failure for callers.
+    /// </summary>
     public static T Guard<T>(string path, Func<T> work)
     {
         try

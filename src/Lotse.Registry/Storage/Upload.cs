@@ -27,7 +27,9 @@ internal sealed class Upload(string id, string repository, FileStream file, Tran
     /// <summary>Bytes that have arrived.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Adds what the client sends until it ends. What arrived before a break counts: it can be resumed.</summary>
+    /// <summary>
+    /// Adds what the client sends until it ends. What arrived before a break counts: it can be resumed.
+    /// </summary>
     /// <exception cref="RegistryException">The disk refused; the upload is gone.</exception>
     public async Task AppendAsync(Stream body, CancellationToken cancellation)
     {

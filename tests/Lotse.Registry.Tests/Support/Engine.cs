@@ -117,7 +117,9 @@ internal sealed class Engine : IDisposable
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement.Clone();
 
-    /// <summary>Long operations answer 200 at once and report their failure in the stream, which ends up in the text.</summary>
+    /// <summary>
+    /// Long operations answer 200 at once and report their failure in the stream, which ends up in the text.
+    /// </summary>
     private async Task<string> SendAsync(
         HttpMethod method,
         string path,
