@@ -168,6 +168,7 @@ public sealed class FailureTests : IDisposable
 
         Assert.Equal(["Hang", "Assured"], result.Ran);
         Assert.Contains("Aborted", result.Output);
+        Assert.Single(result.Lines, line => line.StartsWith("Build failed on", StringComparison.Ordinal));
         Assert.DoesNotContain("[INF] next", result.Output);
     }
 

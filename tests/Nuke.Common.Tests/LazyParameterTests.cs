@@ -13,7 +13,7 @@ public sealed class LazyParameterTests
         [Parameter]
         int Count => TryGetValue<int?>(() => Count) ?? 7;
 
-        Target Greet => _ => _.Executes(() => Log.Information("{Who} {Count} {Again}", Who, Count, Who));
+        Target Greet => _ => _.Executes(() => Log.Information("{Who} {Count} {Again}", Who, Count, Count));
     }
 
     [ParameterPrefix("Thing")]
@@ -29,10 +29,10 @@ public sealed class LazyParameterTests
 
     [Fact]
     public void Parameters_of_interfaces_are_read_when_asked_for() =>
-        Assert.Equal(["Ada 3 Ada"], Once<Build>("Greet", "--who", "Ada", "--count", "3").Logged);
+        Assert.Equal(["Ada 3 3"], Once<Build>("Greet", "--who", "Ada", "--count", "3").Logged);
 
     [Fact]
-    public void Without_a_value_the_fallback_counts() => Assert.Equal(["world 7 world"], Once<Build>("Greet").Logged);
+    public void Without_a_value_the_fallback_counts() => Assert.Equal(["world 7 7"], Once<Build>("Greet").Logged);
 
     [Fact]
     public void A_value_that_does_not_fit_warns_once_and_the_fallback_counts()
@@ -40,7 +40,7 @@ public sealed class LazyParameterTests
         var result = Once<Build>("Greet", "--count", "x");
 
         Assert.Single(result.Lines, line => line.Contains("Could not inject value for IGreet.Count"));
-        Assert.Contains("world 7 world", result.Output);
+        Assert.Contains("world 7 7", result.Output);
     }
 
     [Fact]
@@ -57,5 +57,5 @@ public sealed class LazyParameterTests
 
     [Fact]
     public void A_build_can_fix_a_parameter_of_a_component() =>
-        Assert.Equal(["override 7 override"], Once<Fixed>("Greet", "--who", "Ada").Logged);
+        Assert.Equal(["override 7 7"], Once<Fixed>("Greet", "--who", "Ada").Logged);
 }
