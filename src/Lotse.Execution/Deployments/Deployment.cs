@@ -94,8 +94,16 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         await Begun.SettleAsync(cancellation);
         var journal = new Journal(hosts[0].Store, services.Time, rolloutId);
         await journal.WriteAsync(JournalEvent.End, null, "done", CancellationToken.None);
+        await services.Registry.PruneAsync(config.Image, KeptVersions(), cancellation);
         await ReleaseAsync();
     }
+
+    /// <summary>The versions whose image some host still has: the registry keeps their layers, so that the next push finds them there.</summary>
+    private List<string> KeptVersions() =>
+        [
+            request.Version,
+            .. fleet!.Hosts.SelectMany(h => h.Images).Select(i => i[(i.LastIndexOf(':') + 1)..]).Distinct(),
+        ];
 
     /// <summary>What serves on each host when nothing has to be done.</summary>
     public IReadOnlyList<HostRelease> Serving() => HostSet.Releases(config, hosts, request.Version);

@@ -1,10 +1,12 @@
 using System.Collections;
+using System.Globalization;
 using Lotse.Configuration;
 using Lotse.Execution;
 using Lotse.Execution.Health;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Rollouts;
+using Lotse.Hosts.Local;
 using Lotse.Planning.Containers;
 using Serilog;
 
@@ -42,13 +44,28 @@ public sealed partial class DeploySession
             );
         }
 
-        var config = result.Config;
-        return settings.HttpPort is { } port
-            ? config with
-            {
-                ProxyRun = config.ProxyRun with { HttpPort = Checked(port) },
-            }
-            : config;
+        return WithHttpPort(result.Config);
+    }
+
+    /// <summary>
+    /// A port that was given once holds for this destination until another one is given: a rollback or a status must not look elsewhere than the deploy
+    /// before it.
+    /// </summary>
+    private DeployConfig WithHttpPort(DeployConfig config)
+    {
+        var store = LocalStore.For(config.Service, config.Destination, Environment.GetEnvironmentVariable);
+        var memory = Path.Combine(store.Location, "http-port");
+        if (settings.HttpPort is { } given)
+        {
+            Directory.CreateDirectory(store.Location);
+            File.WriteAllText(memory, Checked(given).ToString(CultureInfo.InvariantCulture));
+        }
+
+        var port =
+            File.Exists(memory) && int.TryParse(File.ReadAllText(memory), CultureInfo.InvariantCulture, out var kept)
+                ? kept
+                : config.ProxyRun.HttpPort;
+        return config with { ProxyRun = config.ProxyRun with { HttpPort = port } };
     }
 
     private static IEnumerable<string> OptionProblems(DeployConfig config) =>

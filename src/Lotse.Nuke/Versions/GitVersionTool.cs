@@ -6,7 +6,7 @@ namespace Lotse.Nuke.Versions;
 /// Runs GitVersion: as the tool of <c>build/gitversion/dotnet-tools.json</c> where the feed carries it, else the same program out of the
 /// package GitVersion.MsBuild, which the build project downloads.
 /// </summary>
-internal sealed class GitVersionTool(string folder)
+internal sealed class GitVersionTool(string folder, string memory)
 {
     private const string PackageVersion = "6.8.2";
 
@@ -46,7 +46,7 @@ internal sealed class GitVersionTool(string folder)
     private async Task<(string? Program, string[] Leading)> FindAsync(CancellationToken cancellation)
     {
         var manifest = Path.Combine(folder, "build", "gitversion", "dotnet-tools.json");
-        if (File.Exists(manifest) && await RestoreAsync(manifest, cancellation))
+        if (File.Exists(manifest) && await IsToolAsync(manifest, cancellation))
         {
             return ("dotnet", ["tool", "run", "--tool-manifest", manifest, "dotnet-gitversion", "--"]);
         }
@@ -65,9 +65,19 @@ internal sealed class GitVersionTool(string folder)
         return File.Exists(program) ? (program, [program]) : (null, []);
     }
 
-    private async Task<bool> RestoreAsync(string manifest, CancellationToken cancellation)
+    /// <summary>Whether the feed carries the tool: found out once, because asking costs more than the answer is worth a second time.</summary>
+    private async Task<bool> IsToolAsync(string manifest, CancellationToken cancellation)
     {
+        var answer = Path.Combine(memory, "gitversion-tool");
+        if (File.Exists(answer))
+        {
+            return await File.ReadAllTextAsync(answer, cancellation) == "yes";
+        }
+
         string[] arguments = ["tool", "restore", "--tool-manifest", manifest];
-        return (await Captured.RunAsync("dotnet", folder, arguments, null, cancellation)).ExitCode == 0;
+        var restored = (await Captured.RunAsync("dotnet", folder, arguments, null, cancellation)).ExitCode == 0;
+        Directory.CreateDirectory(memory);
+        await File.WriteAllTextAsync(answer, restored ? "yes" : "no", cancellation);
+        return restored;
     }
 }

@@ -75,7 +75,7 @@ public sealed partial class ReleaseVersions(string folder, string memory)
             return (await File.ReadAllTextAsync(file, cancellation), "");
         }
 
-        var (number, reason) = await new GitVersionTool(folder).ComputeAsync(cancellation);
+        var (number, reason) = await new GitVersionTool(folder, memory).ComputeAsync(cancellation);
         if (number is null)
         {
             return ("0.0.0", $"No version number from GitVersion ({reason}): using 0.0.0 and the commit's id.");

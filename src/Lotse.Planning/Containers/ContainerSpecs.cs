@@ -82,8 +82,14 @@ internal static class ContainerSpecs
         return Labelled(spec, (ContainerLabels.Proxy, "true"));
     }
 
+    /// <summary>An IPv6 address stands in brackets, so that its colons are not taken for the port's.</summary>
     private static string Published(string address, int port) =>
-        address.Length == 0 ? $"{port}:80" : $"{address}:{port}:80";
+        address switch
+        {
+            "" => $"{port}:80",
+            _ when address.Contains(':', StringComparison.Ordinal) => $"[{address.Trim('[', ']')}]:{port}:80",
+            _ => $"{address}:{port}:80",
+        };
 
     private static ContainerHealthCheck? HealthCheck(AccessoryHealthCheck? check) =>
         check is null ? null : new ContainerHealthCheck(check.Cmd, check.Interval, check.Timeout, Retries: 3);
