@@ -113,6 +113,14 @@ public sealed class LifeCycleTests : IDisposable
     }
 
     [Fact]
+    public void An_attempt_that_cannot_be_noted_fails_nothing()
+    {
+        Directory.CreateDirectory(trial.Root / ".nuke" / "temp" / "build-attempt.log");
+
+        Assert.Equal(0, trial.Run<Resumable>("Other").ExitCode);
+    }
+
+    [Fact]
     public void Notes_need_a_running_target()
     {
         var result = trial.Run<TooEarly>("Any");

@@ -37,5 +37,13 @@ public sealed class PlanTests : IDisposable
         Assert.Empty(trial.Opened);
     }
 
+    [Fact]
+    public void A_desktop_without_a_program_for_the_page_is_no_failure()
+    {
+        trial.CannotOpen = true;
+
+        Assert.Equal(0, trial.Run<Build>("Test", "--plan").ExitCode);
+    }
+
     public void Dispose() => trial.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Linq.Expressions;
 using Microsoft.Extensions.Time.Testing;
 using Nuke.Common.Execution;
@@ -35,6 +36,8 @@ internal sealed class Trial : IDisposable
 
     public List<AbsolutePath> Opened { get; } = [];
 
+    public bool CannotOpen { get; set; }
+
     /// <summary>What an interrupt of the running build does, while one runs.</summary>
     public Action? Interrupt { get; private set; }
 
@@ -67,7 +70,7 @@ internal sealed class Trial : IDisposable
             IsOutputRedirected = IsOutputRedirected,
             Time = Time,
             AssemblyFile = AssemblyFile,
-            Open = Opened.Add,
+            Open = CannotOpen ? _ => throw new Win32Exception() : Opened.Add,
             OnInterrupt = action =>
             {
                 Interrupt = action;

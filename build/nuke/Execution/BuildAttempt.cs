@@ -18,12 +18,25 @@ internal sealed class BuildAttempt
         this.file = file;
         var invocation = string.Join('+', plan.Select(x => x.Name));
         succeeded = resume ? Previous(invocation) : [];
-        File.WriteAllLines(file, [invocation, .. succeeded]);
+        Note(() => File.WriteAllLines(file, [invocation, .. succeeded]));
     }
 
     public bool HasSucceeded(ExecutableTarget target) => succeeded.Contains(target.Name);
 
-    public void Succeeded(ExecutableTarget target) => File.AppendAllLines(file, [target.Name]);
+    public void Succeeded(ExecutableTarget target) => Note(() => File.AppendAllLines(file, [target.Name]));
+
+    // Another build may be writing its own attempt; that is no reason to fail.
+    private static void Note(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.Verbose(exception, "What succeeded is not noted for --continue");
+        }
+    }
 
     private HashSet<string> Previous(string invocation)
     {

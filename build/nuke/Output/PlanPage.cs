@@ -1,6 +1,9 @@
+using System.ComponentModel;
 using System.Net;
 using System.Text;
 using Nuke.Common.Execution;
+using Nuke.Common.IO;
+using Serilog;
 
 namespace Nuke.Common.Output;
 
@@ -29,8 +32,21 @@ internal static class PlanPage
         File.WriteAllText(file, Render(targets, [.. plan]));
         console.Line($"Execution plan: {string.Join(" -> ", plan.Select(x => x.Name))}");
         console.Line(file);
-        if (!context.Host.IsServer)
-            context.Open?.Invoke(file);
+        if (!context.Host.IsServer && context.Open != null)
+            Open(file, context.Open);
+    }
+
+    private static void Open(AbsolutePath file, Action<AbsolutePath> open)
+    {
+        try
+        {
+            open(file);
+        }
+        catch (Win32Exception exception)
+        {
+            // The page was written and named; this desktop has no program to show it.
+            Log.Verbose(exception, "The page could not be opened");
+        }
     }
 
     private static string Render(IReadOnlyList<ExecutableTarget> targets, List<ExecutableTarget> plan)
