@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Lotse.Configuration;
+using Lotse.Execution.Deployments;
+using Lotse.Execution.Ports;
+using Lotse.Nuke.Console;
+using Lotse.Planning.Observed;
+
+namespace Lotse.Nuke.Tests;
+
+public sealed class ConsoleTests
+{
+    [Fact]
+    public void A_pipe_sees_no_progress_line()
+    {
+        var output = new StringWriter();
+        var line = new ProgressLine(output, isTerminal: false);
+        line.Show("1 of 2");
+        line.Clear();
+        Assert.Equal("", output.ToString());
+    }
+
+    [Fact]
+    public void A_terminal_sees_one_line_that_goes_away()
+    {
+        var output = new StringWriter();
+        var line = new ProgressLine(output, isTerminal: true);
+        line.Show("1 of 2");
+        line.Show("1 of 2");
+        line.Show("2 of 2");
+        line.Clear();
+        line.Clear();
+        Assert.Equal("\r\u001b[2K  1 of 2\r\u001b[2K  2 of 2\r\u001b[2K", output.ToString());
+    }
+
+    [Fact]
+    public void Layers_add_up_and_those_that_were_there_do_not_count_as_travelled()
+    {
+        var board = new LayerBoard();
+        board.Take(new LayerProgress("a", "Already exists", 0, 0));
+        board.Take(new LayerProgress("b", "Downloading", 512, 2048));
+        Assert.Equal("2 layers, 1.0 KiB of 2.0 KiB", board.Take(new LayerProgress("b", "Downloading", 1024, 2048)));
+        board.Take(new LayerProgress("b", "Pull complete", 0, 0));
+        Assert.Equal("1 layers travelled, 2.0 KiB", board.Summary());
+    }
+
+    [Fact]
+    public void Status_tells_what_serves_what_is_kept_and_how_the_accessory_is()
+    {
+        var now = new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero);
+        var status = new HostStatus
+        {
+            Url = new Uri("http://localhost/"),
+            FreeBytes = 5L << 30,
+            Observed = new ObservedHost
+            {
+                Host = "local",
+                EngineVersion = "20.10",
+                Containers =
+                [
+                    Container('b', "2", ContainerState.Running, now),
+                    Container('a', "1", ContainerState.Exited, now.AddDays(-1)),
+                ],
+                Accessories = [Container('d', "", ContainerState.Running, now) with { Name = "app-db", Role = "db" }],
+                Proxy = new ObservedProxy
+                {
+                    Container = Container('e', "", ContainerState.Running, now) with { Image = "lotse-proxy:1" },
+                    Services = [new ProxiedService("app-web", "bbbbbbbbbbbb:80", null, null)],
+                },
+            },
+            Details = ImmutableDictionary<string, ContainerStatus>
+                .Empty.Add("app-web-2", Detail(now.AddHours(-3), "none", 2))
+                .Add("app-db", Detail(now.AddMinutes(-5), "healthy", 0)),
+        };
+        Assert.Equal(
+            """
+            local: engine 20.10, 5 GiB free, http://localhost/
+              proxy    running, lotse-proxy:1
+              web      serves 2: running since 3.0 hours, restarted 2 time(s)
+              web      kept   1: exited
+              db       accessory app-db: running since 5 minutes, healthy
+            """,
+            string.Join('\n', StatusText.Of(Config, status, now))
+        );
+    }
+
+    private static DeployConfig Config { get; } =
+        new()
+        {
+            Service = "app",
+            Image = "app",
+            Roles = [new RoleConfig { Name = "web", Hosts = [new HostConfig { Name = "local" }] }],
+        };
+
+    private static ContainerStatus Detail(DateTimeOffset started, string health, int restarts) =>
+        new()
+        {
+            Id = "x",
+            State = ContainerState.Running,
+            StartedAt = started,
+            Health = health,
+            RestartCount = restarts,
+        };
+
+    private static ObservedContainer Container(char id, string version, ContainerState state, DateTimeOffset at) =>
+        new()
+        {
+            Id = new string(id, 64),
+            Name = $"app-web-{version}",
+            Role = "web",
+            Version = version,
+            State = state,
+            CreatedAt = at,
+        };
+}
