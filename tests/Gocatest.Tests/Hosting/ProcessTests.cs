@@ -93,12 +93,13 @@ public sealed class ProcessTests(PostgresFixture postgres)
     /// <summary>Returns when the port accepts nobody any more, which comes soon after the signal.</summary>
     private static async Task RefusedAsync(Uri address)
     {
+        var patience = Patience.Token;
         while (true)
         {
             using var client = new TcpClient();
             try
             {
-                await client.ConnectAsync(IPAddress.Loopback, address.Port, Cancel);
+                await client.ConnectAsync(IPAddress.Loopback, address.Port, patience);
             }
             catch (SocketException e)
             {

@@ -26,9 +26,9 @@ public sealed class EventStreamTests
         using var silent = new Broadcast<int>().Subscribe();
 
         var run = stream.RunAsync(cancel => stream.FollowAsync(silent.Items, _ => Task.CompletedTask, cancel));
-        await body.WhenContains("retry:", TestContext.Current.CancellationToken);
+        await body.WhenContains("retry:", Patience.Token);
         time.Advance(EventStream.Heartbeat);
-        await body.WhenContains(": still here\n\n", TestContext.Current.CancellationToken);
+        await body.WhenContains(": still here\n\n", Patience.Token);
         await stopping.CancelAsync();
         await run;
 

@@ -62,8 +62,12 @@ public sealed class SchemaTests(PostgresFixture postgres)
     /// <summary>Returns when the session stands still at an advisory lock; PostgreSQL has no event for that.</summary>
     private static async Task WaitingAsync(NpgsqlConnection watcher, int session)
     {
+        var patience = Patience.Token;
         var sql = $"select count(*) from pg_locks where locktype = 'advisory' and not granted and pid = {session}";
-        while (!Equals(await ScalarAsync(watcher, sql), 1L)) { }
+        while (!Equals(await ScalarAsync(watcher, sql), 1L))
+        {
+            patience.ThrowIfCancellationRequested();
+        }
     }
 
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)

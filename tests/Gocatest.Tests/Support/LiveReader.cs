@@ -11,7 +11,7 @@ internal sealed class LiveReader : IAsyncDisposable
     private LiveReader(HttpResponseMessage response, Stream body)
     {
         this.response = response;
-        items = SseParser.Create(body).EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
+        items = SseParser.Create(body).EnumerateAsync(Patience.Token).GetAsyncEnumerator();
     }
 
     public static async Task<LiveReader> OpenAsync(HttpClient client, string path)
