@@ -7,12 +7,27 @@ namespace Gocatest.Tests.Storage;
 public sealed class LiveTests(PostgresFixture postgres)
 {
     [Fact]
+    public async Task A_note_stored_by_one_instance_is_heard_of_by_another()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var one = await TestBoard.StartAsync(database);
+        await using var other = await TestBoard.StartAsync(database, "1.1.0", "host-b");
+        await using var live = await LiveReader.OpenAsync(one.Backend, "/api/live");
+        await ListeningAsync(live);
+
+        (await other.PostJsonAsync("""{"author":"Mira","text":"Moin"}""")).Dispose();
+        var note = JsonNode.Parse(await live.NextAsync("note"))!;
+
+        Assert.Equal("Moin", note["text"]!.ToString());
+        Assert.Equal(("1.1.0", "host-b"), (note["version"]!.ToString(), note["host"]!.ToString()));
+    }
+
+    [Fact]
     public async Task A_note_left_at_one_instance_arrives_at_the_pages_of_another()
     {
         var database = await postgres.NewDatabaseAsync();
-        await using var one = await TestBoard.StartAsync(database, "1.0.0");
+        await using var one = await TestBoard.StartAsync(database);
         await using var other = await TestBoard.StartAsync(database, "1.1.0", "host-b");
-        await ListeningAsync(one);
         await using var page = await LiveReader.OpenAsync(one.Frontend, "/live");
         await page.NextAsync("release");
 
@@ -49,10 +64,9 @@ public sealed class LiveTests(PostgresFixture postgres)
         Assert.Contains("missed that", await page.NextAsync("note"), StringComparison.Ordinal);
     }
 
-    /// <summary>Returns when the instance's backend listens to the database.</summary>
-    private static async Task ListeningAsync(TestBoard board)
+    /// <summary>Returns when the backend behind the stream listens to the database.</summary>
+    private static async Task ListeningAsync(LiveReader live)
     {
-        await using var live = await LiveReader.OpenAsync(board.Backend, "/api/live");
         while (!(await live.NextAsync("database")).Contains("\"up\"", StringComparison.Ordinal)) { }
     }
 }
