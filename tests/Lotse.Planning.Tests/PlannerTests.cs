@@ -105,6 +105,17 @@ public sealed class PlannerTests
         );
 
     [Fact]
+    public void A_stopped_container_that_no_log_knows_is_kept() =>
+        Assert.True(
+            new Scenario()
+                .Proxy()
+                .Served("2", 2, ContainerState.Running, isActive: true)
+                .Leftover("1", 1, ContainerState.Exited)
+                .Plan("2")
+                .IsEmpty
+        );
+
+    [Fact]
     public void A_deployer_that_died_after_the_switch_leaves_only_settling() =>
         Expect(
             new Scenario()

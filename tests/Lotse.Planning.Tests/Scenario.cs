@@ -57,9 +57,9 @@ internal sealed class Scenario
     }
 
     /// <summary>A container of a rollout that never came to its switch.</summary>
-    public Scenario Leftover(string version, int day)
+    public Scenario Leftover(string version, int day, ContainerState state = ContainerState.Running)
     {
-        Container(version, day, ContainerState.Running, $"rollout-{day}", null);
+        Container(version, day, state, $"rollout-{day}", null);
         return this;
     }
 

@@ -46,11 +46,8 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
 
         var port = config.ProxyRun.HttpPort;
         var startsProxy = plan[PlanPhase.Prepare].Any(s => s is EnsureProxy && s.Host == host.Name);
-        if (
-            startsProxy
-            && observed.Proxy is not { Container.IsRunning: true }
-            && !await host.IsPortFreeAsync(port, cancellation)
-        )
+        var isOwn = observed.Proxy is { Container: { IsRunning: true } proxy } && proxy.PublishedPorts.Contains(port);
+        if (startsProxy && !isOwn && !await host.IsPortFreeAsync(port, cancellation))
         {
             problems.Add(
                 $"[{host.Name}] port {port} is in use by another program, and the edge proxy needs it. Stop that program, or choose another port: `--http-port 8080`."

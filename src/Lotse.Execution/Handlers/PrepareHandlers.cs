@@ -27,34 +27,83 @@ internal sealed class PullImageHandler : StepHandler<PullImage>
 
 internal sealed class EnsureProxyHandler : StepHandler<EnsureProxy>
 {
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
+
     protected override async Task HandleAsync(EnsureProxy step, StepContext context, CancellationToken cancellation)
     {
         var host = context.HostOf(step);
-        var status = await host.Engine.InspectAsync(step.Spec.Name, cancellation);
-        if (status is not null && step.Replaces)
+        var exists = await IsThereAsync(host, step, cancellation);
+        if (exists && step.Replaces)
         {
-            // Two containers cannot hold one published port: the state on the proxy's volume makes the gap as short as a restart.
-            await host.Engine.StopAsync(step.Spec.Name, TimeSpan.FromSeconds(10), cancellation);
-            await host.Engine.RemoveAsync(step.Spec.Name, cancellation);
-            status = null;
+            await ReplaceAsync(host, step, cancellation);
+            return;
         }
 
-        if (status is null)
+        if (!exists)
         {
             await host.Engine.CreateAsync(step.Spec, cancellation);
         }
 
         try
         {
-            await host.Engine.StartAsync(step.Spec.Name, cancellation);
+            await StartAsync(host, step, cancellation);
         }
-        catch (HostException) when (status is null)
+        catch (HostException) when (!exists)
         {
             // A proxy that cannot start (its port is taken) must not stay behind and start by itself after a reboot.
             await host.Engine.RemoveAsync(step.Spec.Name, CancellationToken.None);
             throw;
         }
+    }
 
+    /// <summary>
+    /// Two containers cannot hold one published port, so the old one stops before the new one starts; the state on their volume makes the gap as short as
+    /// a restart. When the new one does not come up, the old one serves again.
+    /// </summary>
+    private static async Task ReplaceAsync(IHost host, EnsureProxy step, CancellationToken cancellation)
+    {
+        var old = OldName(step);
+        await host.Engine.RemoveAsync(old, cancellation);
+        await host.Engine.RenameAsync(step.Spec.Name, old, cancellation);
+        try
+        {
+            await host.Engine.CreateAsync(step.Spec, cancellation);
+            await host.Engine.StopAsync(old, StopGrace, cancellation);
+            await StartAsync(host, step, cancellation);
+        }
+        catch
+        {
+            await host.Engine.RemoveAsync(step.Spec.Name, CancellationToken.None);
+            await host.Engine.RenameAsync(old, step.Spec.Name, CancellationToken.None);
+            await StartAsync(host, step, CancellationToken.None);
+            throw;
+        }
+
+        await host.Engine.RemoveAsync(old, cancellation);
+    }
+
+    /// <summary>Whether there is a proxy. One that a dead deployer was about to replace gets its name back first.</summary>
+    private static async Task<bool> IsThereAsync(IHost host, EnsureProxy step, CancellationToken cancellation)
+    {
+        if (await host.Engine.InspectAsync(step.Spec.Name, cancellation) is not null)
+        {
+            return true;
+        }
+
+        if (await host.Engine.InspectAsync(OldName(step), cancellation) is null)
+        {
+            return false;
+        }
+
+        await host.Engine.RenameAsync(OldName(step), step.Spec.Name, cancellation);
+        return true;
+    }
+
+    private static string OldName(EnsureProxy step) => $"{step.Spec.Name}_replaced";
+
+    private static async Task StartAsync(IHost host, EnsureProxy step, CancellationToken cancellation)
+    {
+        await host.Engine.StartAsync(step.Spec.Name, cancellation);
         await host.Proxy.AwaitReadyAsync(cancellation);
     }
 }

@@ -62,6 +62,7 @@ internal static class ContainerConverter
             State = ToState(answer.State),
             CreatedAt = new DateTimeOffset(DateTime.SpecifyKind(answer.Created, DateTimeKind.Utc)),
             Image = answer.Image,
+            PublishedPorts = [.. (answer.Ports ?? []).Select(p => (int)p.PublicPort).Where(p => p != 0).Distinct()],
         };
         return new LabelledContainer(container, labels);
     }

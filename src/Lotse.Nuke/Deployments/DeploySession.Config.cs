@@ -53,20 +53,29 @@ public sealed partial class DeploySession
     /// </summary>
     private DeployConfig WithHttpPort(DeployConfig config)
     {
-        var store = LocalStore.For(config.Service, config.Destination, Environment.GetEnvironmentVariable);
-        var memory = Path.Combine(store.Location, "http-port");
-        if (settings.HttpPort is { } given)
-        {
-            Directory.CreateDirectory(store.Location);
-            File.WriteAllText(memory, Checked(given).ToString(CultureInfo.InvariantCulture));
-        }
-
+        var memory = PortMemory(config);
         var port =
-            File.Exists(memory) && int.TryParse(File.ReadAllText(memory), CultureInfo.InvariantCulture, out var kept)
+            settings.HttpPort is { } given ? Checked(given)
+            : File.Exists(memory) && int.TryParse(File.ReadAllText(memory), CultureInfo.InvariantCulture, out var kept)
                 ? kept
-                : config.ProxyRun.HttpPort;
+            : config.ProxyRun.HttpPort;
         return config with { ProxyRun = config.ProxyRun with { HttpPort = port } };
     }
+
+    /// <summary>Remembers the given port, once a proxy has come up with it.</summary>
+    private void RememberHttpPort(DeployConfig config)
+    {
+        if (settings.HttpPort is { } given)
+        {
+            File.WriteAllText(PortMemory(config), given.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static string PortMemory(DeployConfig config) =>
+        Path.Combine(
+            LocalStore.For(config.Service, config.Destination, Environment.GetEnvironmentVariable).Location,
+            "http-port"
+        );
 
     private static IEnumerable<string> OptionProblems(DeployConfig config) =>
         config

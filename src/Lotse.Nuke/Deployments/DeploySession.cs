@@ -23,6 +23,7 @@ public sealed partial class DeploySession : IAsyncDisposable
     private readonly List<(string Stage, TimeSpan Took)> stages = [];
     private Composition? composition;
     private Deployment? deployment;
+    private DeployConfig? configuration;
 
     private DeploySession(INukeBuild build, DeploySettings settings)
     {
@@ -79,7 +80,7 @@ public sealed partial class DeploySession : IAsyncDisposable
             "Preflight",
             async () =>
             {
-                var config = ReadConfig(forDeploy: true, readsSecrets: true);
+                var config = configuration = ReadConfig(forDeploy: true, readsSecrets: true);
                 var versions = new ReleaseVersions(
                     settings.RootDirectory,
                     Path.Combine(settings.TemporaryDirectory, "versions")
@@ -137,7 +138,14 @@ public sealed partial class DeploySession : IAsyncDisposable
 
     /// <summary>Brings the image and what it needs to the hosts.</summary>
     public Task PullImageAsync() =>
-        StageAsync("Pull", async () => Prepared = await Begun.PrepareAsync(Pushed, interruption.Token));
+        StageAsync(
+            "Pull",
+            async () =>
+            {
+                Prepared = await Begun.PrepareAsync(Pushed, interruption.Token);
+                RememberHttpPort(configuration!);
+            }
+        );
 
     /// <summary>Starts, checks and switches.</summary>
     public Task SwitchTrafficAsync() =>

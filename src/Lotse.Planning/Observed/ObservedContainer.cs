@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Lotse.Planning.Observed;
 
 /// <summary>A container's life as the engine reports it.</summary>
@@ -51,6 +53,9 @@ public sealed record ObservedContainer
 
     /// <summary>The image's name as the container was made from it.</summary>
     public string Image { get; init; } = "";
+
+    /// <summary>The ports of the host that it publishes.</summary>
+    public ImmutableArray<int> PublishedPorts { get; init; } = [];
 
     /// <summary>The first twelve digits of the id: the container's name in the network's DNS, stable over renames.</summary>
     public string ShortId => Id.Length > 12 ? Id[..12] : Id;

@@ -37,7 +37,10 @@ internal sealed class RoleState
     private static bool IsTarget(string? target, ObservedContainer container) =>
         target is not null && target.StartsWith($"{container.ShortId}:", StringComparison.Ordinal);
 
-    /// <summary>A container that another tool made (no rollout) counts as one that served: it is never taken for a leftover.</summary>
+    /// <summary>
+    /// A container that another tool made (no rollout) counts as one that served: it is never taken for a leftover. Nor is one that has ended: a dead deployer
+    /// leaves its containers running or not yet started, and the log of who served may be that of another user of this machine.
+    /// </summary>
     private static bool IsServed(ObservedContainer container, HashSet<string> served) =>
-        container.Rollout.Length == 0 || served.Contains(container.Rollout);
+        container.Rollout.Length == 0 || container.State == ContainerState.Exited || served.Contains(container.Rollout);
 }
