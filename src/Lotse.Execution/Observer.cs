@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lotse.Configuration;
 using Lotse.Execution.Journals;
 using Lotse.Execution.Ports;
 using Lotse.Planning;
@@ -8,7 +9,7 @@ using Lotse.Planning.Observed;
 namespace Lotse.Execution;
 
 /// <summary>Asks the hosts what is there: all hosts at once, and of each host all that does not depend on each other at once.</summary>
-public sealed class Observer(string service, string? destination, string imageRepository)
+public sealed class Observer(DeployConfig config, MachineNames machine)
 {
     /// <summary>What the hosts report now.</summary>
     public async Task<ObservedFleet> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation)
@@ -21,17 +22,17 @@ public sealed class Observer(string service, string? destination, string imageRe
     {
         var engine = host.Engine;
         var info = engine.GetInfoAsync(cancellation);
-        var network = engine.HasNetworkAsync(Names.Network, cancellation);
+        var network = engine.HasNetworkAsync(machine.Network, cancellation);
         var containers = engine.ListContainersAsync(
-            Labels((ContainerLabels.Service, service), (ContainerLabels.Destination, destination ?? "")),
+            Labels((ContainerLabels.Service, config.Service), (ContainerLabels.Destination, config.Destination ?? "")),
             cancellation
         );
         var accessories = engine.ListContainersAsync(
-            Labels((ContainerLabels.Owner, service), (ContainerLabels.Destination, destination ?? "")),
+            Labels((ContainerLabels.Owner, config.Service), (ContainerLabels.Destination, config.Destination ?? "")),
             cancellation
         );
         var proxy = ObserveProxyAsync(host, cancellation);
-        var images = engine.ListImagesAsync(imageRepository, cancellation);
+        var images = engine.ListImagesAsync(config.Image, cancellation);
         var audit = Journal.ReadAuditAsync(host.Store, cancellation);
         return new ObservedHost
         {
@@ -46,10 +47,10 @@ public sealed class Observer(string service, string? destination, string imageRe
         };
     }
 
-    private static async Task<ObservedProxy?> ObserveProxyAsync(IHost host, CancellationToken cancellation)
+    private async Task<ObservedProxy?> ObserveProxyAsync(IHost host, CancellationToken cancellation)
     {
         var found = await host.Engine.ListContainersAsync(Labels((ContainerLabels.Proxy, null)), cancellation);
-        if (found.FirstOrDefault()?.Container is not { } container)
+        if (found.FirstOrDefault(c => c.Container.Name == machine.Proxy)?.Container is not { } container)
         {
             return null;
         }

@@ -26,4 +26,7 @@ public sealed record PlanRequest
 
     /// <summary>The folder on the hosts under which relative folders of accessories lie, absolute.</summary>
     public string DataFolder { get; init; } = "";
+
+    /// <summary>The names of what the machine's services share.</summary>
+    public MachineNames Machine { get; init; } = MachineNames.Default;
 }

@@ -127,7 +127,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         rollout ?? throw new InvalidOperationException("The hosts must be prepared before traffic is switched.");
 
     private Task<ObservedFleet> ObserveAsync(CancellationToken cancellation) =>
-        new Observer(config.Service, config.Destination, config.Image).ObserveAsync(hosts, cancellation);
+        new Observer(config, services.Machine).ObserveAsync(hosts, cancellation);
 
     private Plan PlanFor(string? pullReference) =>
         Planner.Plan(
@@ -145,6 +145,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
                 ProxyImage = services.ProxyImages.ImageName,
                 IsRollback = request.IsRollback,
                 DataFolder = services.DataFolder,
+                Machine = services.Machine,
             }
         );
 

@@ -1,5 +1,6 @@
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
+using Lotse.Planning;
 
 namespace Lotse.Execution.Deployments;
 
@@ -35,6 +36,9 @@ public sealed record DeploymentServices
 
     /// <summary>The folder on the hosts under which relative folders of accessories lie, absolute.</summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>The names of what the services of a host share.</summary>
+    public MachineNames Machine { get; init; } = MachineNames.Default;
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -105,7 +105,7 @@ public sealed class Operations(DeploymentServices services, DeployConfig config,
         if (observed.Proxy is { } proxy && routes.All(r => own.Contains(r.Name)))
         {
             await RemoveContainerAsync(host, proxy.Container, cancellation);
-            await host.Engine.RemoveVolumeAsync(Names.ProxyVolume, cancellation);
+            await host.Engine.RemoveVolumeAsync(services.Machine.ProxyVolume, cancellation);
         }
     }
 
@@ -136,7 +136,7 @@ public sealed class Operations(DeploymentServices services, DeployConfig config,
     private void Say(IHost host, string text) => services.Observer.Report(new Remark(host.Name, text));
 
     private Task<ObservedFleet> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation) =>
-        new Observer(config.Service, config.Destination, config.Image).ObserveAsync(hosts, cancellation);
+        new Observer(config, services.Machine).ObserveAsync(hosts, cancellation);
 
     private static async Task ReadLogAsync(
         IHost host,

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Lotse.Execution.Ports;
-using Lotse.Planning;
 using Lotse.Planning.Observed;
 using Lotse.Planning.Steps;
 using Lotse.Proxy.Contract;
@@ -10,7 +9,12 @@ using Lotse.Proxy.Contract;
 namespace Lotse.Hosts.Proxy;
 
 /// <summary>Drives our edge proxy: each command runs in the proxy's own container, as <c>docker exec lotse-proxy lotse-proxy …</c>.</summary>
-public sealed class LotseProxyDriver(string host, IContainerEngine engine, TimeProvider time) : IEdgeProxy
+public sealed class LotseProxyDriver(
+    string host,
+    string container,
+    IContainerEngine engine,
+    TimeProvider time
+) : IEdgeProxy
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(50);
@@ -103,7 +107,7 @@ public sealed class LotseProxyDriver(string host, IContainerEngine engine, TimeP
     }
 
     private Task<CommandResult> ExecAsync(ProxyCommand command, CancellationToken cancellation) =>
-        engine.ExecAsync(Names.Proxy, ["/usr/local/bin/lotse-proxy", .. command.ToArguments()], cancellation);
+        engine.ExecAsync(container, ["/usr/local/bin/lotse-proxy", .. command.ToArguments()], cancellation);
 
     private static T? TryRead<T>(string text, JsonTypeInfo<T> type)
         where T : class
@@ -122,19 +126,19 @@ public sealed class LotseProxyDriver(string host, IContainerEngine engine, TimeP
     {
         var error = TryRead(answer.Output, ContractJson.Default.ErrorResult)?.Error;
         var evidence = error ?? $"exit code {answer.ExitCode}: {answer.Error.Trim()} {answer.Output.Trim()}";
-        var cure = $"See the proxy's own log: `docker logs {Names.Proxy}`.";
+        var cure = $"See the proxy's own log: `docker logs {container}`.";
         return new HostException(HostFailure.Proxy, host, $"edge proxy, {command.Name}", evidence, cure);
     }
 
     private async Task<HostException> NotReadyAsync(Exception inner)
     {
-        var log = await engine.TailLogsAsync(Names.Proxy, 10, CancellationToken.None);
+        var log = await engine.TailLogsAsync(container, 10, CancellationToken.None);
         return new HostException(
             HostFailure.Proxy,
             host,
             "start the edge proxy",
             $"it does not answer after {StartLimit.TotalSeconds:0} s.{string.Concat(log.Select(l => $"\n    | {l}"))}",
-            $"See its whole log: `docker logs {Names.Proxy}`.",
+            $"See its whole log: `docker logs {container}`.",
             inner
         );
     }

@@ -53,7 +53,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     {
         var docker = new DockerEngine(host, (await engine.Value).Client);
         var store = LocalStore.For(config.Service, config.Destination, Environment.GetEnvironmentVariable);
-        return new LocalHost(host, docker, new LotseProxyDriver(host, docker, time), store);
+        return new LocalHost(host, docker, new LotseProxyDriver(host, Services.Machine.Proxy, docker, time), store);
     }
 
     public async ValueTask DisposeAsync()

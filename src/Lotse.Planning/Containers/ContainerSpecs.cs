@@ -17,7 +17,7 @@ internal static class ContainerSpecs
             Command = ShellWords.Split(role.Cmd),
             Environment = [.. config.EnvironmentOf(role, host), .. OwnVariables(request, host, name)],
             Labels = config.Labels.SetItems(role.Labels),
-            Network = Names.Network,
+            Network = request.Machine.Network,
             Volumes = config.Volumes,
             Restart = role.Restart,
             LogDriver = role.Logging.Driver,
@@ -69,11 +69,11 @@ internal static class ContainerSpecs
         ImmutableArray<string> addresses = run.BindIps.IsEmpty ? [""] : run.BindIps;
         var spec = new ContainerSpec
         {
-            Name = Names.Proxy,
+            Name = request.Machine.Proxy,
             Image = request.ProxyImage,
             Command = ["run", "--http-port", "80"],
-            Network = Names.Network,
-            Volumes = [$"{Names.ProxyVolume}:/var/lib/lotse-proxy"],
+            Network = request.Machine.Network,
+            Volumes = [$"{request.Machine.ProxyVolume}:/var/lib/lotse-proxy"],
             PublishedPorts = run.Publish ? [.. addresses.Select(a => Published(a, run.HttpPort))] : [],
             LogDriver = "json-file",
             LogOptions = ImmutableSortedDictionary<string, string>.Empty.Add("max-size", run.LogMaxSize),

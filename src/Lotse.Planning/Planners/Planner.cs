@@ -47,7 +47,7 @@ public static class Planner
         var observed = request.Fleet[host.Name];
         if (!observed.HasNetwork)
         {
-            steps.Add(PlanPhase.Prepare, new EnsureNetwork(host.Name, Names.Network));
+            steps.Add(PlanPhase.Prepare, new EnsureNetwork(host.Name, request.Machine.Network));
         }
 
         if (request.Config.ProxyHosts.Any(h => h.Name == host.Name))
