@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using Lotse.Configuration;
+using Lotse.Execution.Deployments;
+using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Lotse.Execution.Tests.Transcripts;
+
+/// <summary>Hosts in memory, and deploys to them through everything but the adapters.</summary>
+internal sealed class Fleet
+    : IHostConnector,
+        IImageRegistry,
+        IProxyImages,
+        IHookRunner,
+        IRolloutObserver,
+        IProcessProbe,
+        IIdSource
+{
+    private readonly Lock turn = new();
+    private readonly List<string> lines = [];
+    private int ids;
+
+    public Fleet(params string[] names) => Hosts = [.. names.Select(n => new RecordingHost(n, Record))];
+
+    public ImmutableArray<RecordingHost> Hosts { get; }
+
+    /// <summary>What was done since the last time it was asked, one host's calls in order, the hosts one after the other.</summary>
+    public string TakeTranscript()
+    {
+        lock (turn)
+        {
+            var text = string.Join('\n', lines.OrderBy(l => l.Split(' ')[0], StringComparer.Ordinal));
+            lines.Clear();
+            return text;
+        }
+    }
+
+    public string ImageName => "lotse-proxy:1";
+
+    public ProcessIdentity Self => new("here", 1, "now");
+
+    public async Task DeployAsync(string version, bool isRollback = false)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var deployment = new Deployment(Services(), Request(version, isRollback));
+        var found = await deployment.LookAsync(cancellation);
+        if (found.IsUpToDate)
+        {
+            return;
+        }
+
+        var image = found.NeedsImage ? new PushedImage($"reg/app@{version}", $"app:{version}") : null;
+        var prepared = await deployment.PrepareAsync(image, cancellation);
+        await deployment.CleanUpAsync(await deployment.SwitchAsync(prepared, cancellation), cancellation);
+    }
+
+    public Task<IHost> ConnectAsync(string host, CancellationToken cancellation) =>
+        Task.FromResult<IHost>(Hosts.Single(h => h.Name == host));
+
+    public Task<string> StartAsync(CancellationToken cancellation) => Task.FromResult("reg");
+
+    public Task PruneAsync(string repository, IReadOnlyCollection<string> keepTags, CancellationToken cancellation) =>
+        Task.CompletedTask;
+
+    public Task EnsureAsync(IContainerEngine engine, IProgress<string> progress, CancellationToken cancellation) =>
+        Task.CompletedTask;
+
+    public Task<bool> RunAsync(
+        string hook,
+        IReadOnlyDictionary<string, string> environment,
+        IProgress<string> output,
+        CancellationToken cancellation
+    ) => Task.FromResult(false);
+
+    public void Report(RolloutEvent happened) { }
+
+    public bool? IsAlive(ProcessIdentity process) => process == Self;
+
+    public string Next() => $"r{++ids}";
+
+    private void Record(string line)
+    {
+        lock (turn)
+        {
+            lines.Add(line);
+        }
+    }
+
+    private DeploymentRequest Request(string version, bool isRollback) =>
+        new()
+        {
+            Version = version,
+            Performer = "anna@here",
+            ProjectFolder = "/project",
+            IsRollback = isRollback,
+            Config = new DeployConfig
+            {
+                Service = "app",
+                Image = "app",
+                Roles =
+                [
+                    new RoleConfig
+                    {
+                        Name = "web",
+                        Hosts = [.. Hosts.Select(h => new HostConfig { Name = h.Name })],
+                        Proxy = new ProxyConfig(),
+                    },
+                ],
+            },
+        };
+
+    private DeploymentServices Services() =>
+        new()
+        {
+            Hosts = this,
+            Builder = _ => throw new InvalidOperationException("Nothing is built here."),
+            BaseImages = _ => throw new InvalidOperationException("No base image is needed here."),
+            BuildEngine = _ => throw new InvalidOperationException("Nothing is built here."),
+            Registry = this,
+            ProxyImages = this,
+            Hooks = this,
+            Processes = this,
+            Observer = this,
+            DataFolder = "/data",
+            Time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56)),
+            Ids = this,
+        };
+}

@@ -1,0 +1,284 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Lotse.Execution.Ports;
+using Lotse.Planning.Containers;
+using Lotse.Planning.Observed;
+using Lotse.Planning.Steps;
+
+namespace Lotse.Execution.Tests.Transcripts;
+
+/// <summary>
+/// A host in memory that behaves as an engine and a proxy do, and writes down each thing that changes it. What is to go wrong is told by the name of the call.
+/// </summary>
+internal sealed class RecordingHost(string name, Action<string> record) : IHost, IContainerEngine, IEdgeProxy
+{
+    private readonly List<(ContainerSpec Spec, ObservedContainer Container)> containers = [];
+    private readonly Dictionary<string, ProxiedService> services = [];
+    private readonly HashSet<string> images = [];
+    private bool hasNetwork;
+    private int made;
+
+    /// <summary>Fails calls: gets "stage app-web-2" and the like, and gives what is thrown; null lets the call pass.</summary>
+    public Func<string, Exception?> Fault { get; set; } = _ => null;
+
+    /// <summary>Whether a target of this version answers its health check.</summary>
+    public Func<string, bool> IsHealthy { get; set; } = _ => true;
+
+    public string Name => name;
+
+    public IContainerEngine Engine => this;
+
+    public IEdgeProxy Proxy => this;
+
+    public IHostStore Store { get; } = new MemoryStore();
+
+    public string Address => name;
+
+    /// <summary>The version that gets the traffic; null when none does.</summary>
+    public string? Serving =>
+        services.Values.Select(s => s.Active).OfType<string>().Select(VersionOf).SingleOrDefault();
+
+    /// <summary>All containers of releases, with their states.</summary>
+    public IEnumerable<string> Containers =>
+        containers.Where(c => c.Container.Version.Length > 0).Select(c => $"{c.Container.Name} {c.Container.State}");
+
+    public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) => Task.FromResult(true);
+
+    public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation) => Task.FromResult<long?>(null);
+
+    public Task<EngineInfo> GetInfoAsync(CancellationToken cancellation) =>
+        Task.FromResult(new EngineInfo("1", "1.41", "amd64", "/data"));
+
+    public Task<ImmutableArray<LabelledContainer>> ListContainersAsync(
+        IReadOnlyDictionary<string, string?> labels,
+        CancellationToken cancellation
+    ) =>
+        Task.FromResult(
+            containers
+                .Where(c =>
+                    labels.All(l => c.Spec.Labels.TryGetValue(l.Key, out var v) && (l.Value is null || v == l.Value))
+                )
+                .Select(c => new LabelledContainer(c.Container, c.Spec.Labels.ToImmutableDictionary()))
+                .ToImmutableArray()
+        );
+
+    public Task<ContainerStatus?> InspectAsync(string container, CancellationToken cancellation) =>
+        Task.FromResult(
+            Find(container) is { } found
+                ? new ContainerStatus { Id = found.Container.Id, State = found.Container.State }
+                : null
+        );
+
+    public Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation)
+    {
+        Do($"create {spec.Name}");
+        var id = string.Concat(name, (++made).ToString("x3", null)).PadLeft(12, '0').PadRight(64, '0');
+        containers.Add(
+            (
+                spec,
+                new ObservedContainer
+                {
+                    Id = id,
+                    Name = spec.Name,
+                    Role = spec.Labels.GetValueOrDefault(ContainerLabels.Role, ""),
+                    Version = spec.Labels.GetValueOrDefault(ContainerLabels.Version, ""),
+                    Fingerprint = spec.Labels.GetValueOrDefault(ContainerLabels.Fingerprint, ""),
+                    Rollout = spec.Labels.GetValueOrDefault(ContainerLabels.Rollout, ""),
+                    State = ContainerState.Created,
+                    CreatedAt = DateTimeOffset.UnixEpoch.AddSeconds(made),
+                    Image = spec.Image,
+                }
+            )
+        );
+        return Task.FromResult(id);
+    }
+
+    public Task StartAsync(string container, CancellationToken cancellation) =>
+        Change(container, $"start {container}", c => c with { State = ContainerState.Running });
+
+    public Task StopAsync(string container, TimeSpan grace, CancellationToken cancellation) =>
+        Change(container, $"stop {container}", c => c with { State = ContainerState.Exited });
+
+    public Task RenameAsync(string container, string to, CancellationToken cancellation) =>
+        Change(container, $"rename {container} to {to}", c => c with { Name = to });
+
+    public Task RemoveAsync(string container, CancellationToken cancellation)
+    {
+        Do($"remove {container}");
+        containers.RemoveAll(c => c.Container.Name == container);
+        return Task.CompletedTask;
+    }
+
+    public Task<ImmutableArray<string>> TailLogsAsync(string container, int lines, CancellationToken cancellation) =>
+        Task.FromResult<ImmutableArray<string>>(["the last line"]);
+
+    public async IAsyncEnumerable<string> ReadLogsAsync(
+        string container,
+        int? lines,
+        bool follow,
+        bool timestamps,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        await Task.Yield();
+        yield return "the last line";
+    }
+
+    public Task<IContainerWatch> WatchAsync(string container, CancellationToken cancellation) =>
+        Task.FromResult<IContainerWatch>(new Watch());
+
+    public Task<CommandResult> ExecAsync(
+        string container,
+        ImmutableArray<string> command,
+        CancellationToken cancellation
+    ) => Task.FromResult(new CommandResult(0, "", ""));
+
+    public Task EnsureNetworkAsync(string network, CancellationToken cancellation)
+    {
+        Do($"network {network}");
+        hasNetwork = true;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> HasNetworkAsync(string network, CancellationToken cancellation) => Task.FromResult(hasNetwork);
+
+    public Task<bool> HasImageAsync(string image, CancellationToken cancellation) =>
+        Task.FromResult(images.Contains(image));
+
+    public Task<ImmutableArray<string>> ListImagesAsync(string repository, CancellationToken cancellation) =>
+        Task.FromResult(images.Order().ToImmutableArray());
+
+    public Task PullAsync(
+        string reference,
+        string to,
+        IProgress<LayerProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        Do($"pull {reference} as {to}");
+        images.Add(to);
+        return Task.CompletedTask;
+    }
+
+    public Task<string> PushAsync(
+        string image,
+        string reference,
+        IProgress<LayerProgress>? progress,
+        CancellationToken cancellation
+    ) => throw new InvalidOperationException("A host is never pushed from.");
+
+    public Task<bool> RemoveImageAsync(string image, CancellationToken cancellation)
+    {
+        Do($"remove image {image}");
+        return Task.FromResult(images.Remove(image));
+    }
+
+    public Task<ImmutableArray<string>> GetListeningPortsAsync(
+        string container,
+        string helperImage,
+        CancellationToken cancellation
+    ) => Task.FromResult<ImmutableArray<string>>(["0.0.0.0:80"]);
+
+    public Task RemoveVolumeAsync(string volume, CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task AwaitReadyAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task<ImmutableArray<ProxiedService>> ListAsync(CancellationToken cancellation) =>
+        Task.FromResult(services.Values.ToImmutableArray());
+
+    public Task<StageOutcome> StageAsync(ProxyRoute route, string target, CancellationToken cancellation)
+    {
+        var version = VersionOf(target);
+        Do($"stage {route.Service} at {version}");
+        if (!IsHealthy(version))
+        {
+            return Task.FromResult(
+                new StageOutcome
+                {
+                    Healthy = false,
+                    ProbeUrl = $"http://{version}/up",
+                    Attempts = 3,
+                    Status = 500,
+                    Failure = ProbeFailure.Status,
+                }
+            );
+        }
+
+        services[route.Service] = Service(route.Service) with { Staged = target };
+        return Task.FromResult(new StageOutcome { Healthy = true });
+    }
+
+    public Task SwitchAsync(string service, CancellationToken cancellation)
+    {
+        Do($"switch {service}");
+        var before = Service(service);
+        services[service] = before with { Active = before.Staged, Staged = null, Previous = before.Active };
+        return Task.CompletedTask;
+    }
+
+    public Task RevertAsync(string service, CancellationToken cancellation)
+    {
+        Do($"revert {service}");
+        var before = Service(service);
+        services[service] = before with { Active = before.Previous, Previous = null };
+        return Task.CompletedTask;
+    }
+
+    public Task AbortAsync(string service, CancellationToken cancellation)
+    {
+        Do($"abort {service}");
+        services[service] = Service(service) with { Staged = null };
+        return Task.CompletedTask;
+    }
+
+    public Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Do($"drain {service}");
+        services[service] = Service(service) with { Previous = null };
+        return Task.FromResult(0);
+    }
+
+    Task IEdgeProxy.RemoveAsync(string service, CancellationToken cancellation)
+    {
+        Do($"remove route {service}");
+        services.Remove(service);
+        return Task.CompletedTask;
+    }
+
+    private ProxiedService Service(string service) =>
+        services.GetValueOrDefault(service, new ProxiedService(service, null, null, null));
+
+    private string VersionOf(string target) =>
+        containers.Single(c => target.StartsWith(c.Container.ShortId, StringComparison.Ordinal)).Container.Version;
+
+    private (ContainerSpec Spec, ObservedContainer Container)? Find(string container) =>
+        containers.FindIndex(c => c.Container.Name == container) is >= 0 and var index ? containers[index] : null;
+
+    private Task Change(string container, string call, Func<ObservedContainer, ObservedContainer> change)
+    {
+        Do(call);
+        var index = containers.FindIndex(c => c.Container.Name == container);
+        if (index >= 0)
+        {
+            containers[index] = (containers[index].Spec, change(containers[index].Container));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Do(string call)
+    {
+        record($"[{name}] {call}");
+        if (Fault(call) is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    private sealed class Watch : IContainerWatch
+    {
+        public Task<ContainerExit> Exited { get; } = new TaskCompletionSource<ContainerExit>().Task;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
