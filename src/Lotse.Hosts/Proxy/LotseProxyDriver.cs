@@ -9,12 +9,8 @@ using Lotse.Proxy.Contract;
 namespace Lotse.Hosts.Proxy;
 
 /// <summary>Drives our edge proxy: each command runs in the proxy's own container, as <c>docker exec lotse-proxy lotse-proxy …</c>.</summary>
-public sealed class LotseProxyDriver(
-    string host,
-    string container,
-    IContainerEngine engine,
-    TimeProvider time
-) : IEdgeProxy
+public sealed class LotseProxyDriver(string host, string container, IContainerEngine engine, TimeProvider time)
+    : IEdgeProxy
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(50);

@@ -13,7 +13,9 @@ internal static class NoteView
             <li class="note tone-{ReleaseAnswer.ToneOf(note.Version)}" id="note-{note.Id}" data-id="{note.Id}">
             <p class="note-text" dir="auto">{note.Text}</p>
             <p class="note-meta"><bdi class="note-author">{note.Author}</bdi> {Wording.Time(note.StoredAt)}
-            <span class="chip" title="Stored by version {note.Version} on {note.Host}">{Wording.Short(note.Version)}</span></p>
+            <span class="chip" title="Stored by version {note.Version} on {note.Host}">{Wording.Short(
+                note.Version
+            )}</span></p>
             </li>
 
             """
