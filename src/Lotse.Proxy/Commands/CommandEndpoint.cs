@@ -27,7 +27,7 @@ internal sealed class CommandEndpoint(Switchboard board, IHostApplicationLifetim
         {
             await AnswerAsync(context, 409, new ErrorResult(refused.Message), ContractJson.Default.ErrorResult);
         }
-        catch (IOException broken)
+        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
         {
             var error = new ErrorResult($"The state could not be written: {broken.Message} Nothing was changed.");
             await AnswerAsync(context, 409, error, ContractJson.Default.ErrorResult);
