@@ -36,7 +36,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     public async Task<Preflight> LookAsync(CancellationToken cancellation)
     {
         hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
-        config = await GeneratedSecrets.ResolveAsync(config, hosts[0].Store, cancellation);
+        config = await GeneratedSecrets.ResolveAsync(config, hosts[0], cancellation);
         fleet = await ObserveAsync(cancellation);
         var plan = PlanFor(null);
         if (!plan.IsEmpty)

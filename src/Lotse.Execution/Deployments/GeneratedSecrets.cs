@@ -13,12 +13,9 @@ internal static class GeneratedSecrets
 {
     private const string FileName = "secrets.json";
 
-    public static async Task<DeployConfig> ResolveAsync(
-        DeployConfig config,
-        IHostStore store,
-        CancellationToken cancellation
-    )
+    public static async Task<DeployConfig> ResolveAsync(DeployConfig config, IHost host, CancellationToken cancellation)
     {
+        var store = host.Store;
         if (config.GeneratedSecrets.IsEmpty)
         {
             return config;
@@ -31,6 +28,7 @@ internal static class GeneratedSecrets
             var missing = config.GeneratedSecrets.Where(name => !known.ContainsKey(name)).ToList();
             foreach (var name in missing)
             {
+                await ThrowWhenDataIsLockedAsync(config, host, name, cancellation);
                 known[name] = RandomNumberGenerator.GetHexString(32, lowercase: true);
             }
 
@@ -38,6 +36,31 @@ internal static class GeneratedSecrets
             if (missing.Count == 0 || await store.CompareAndSwapAsync(FileName, text, next, cancellation))
             {
                 return config.WithSecrets(known.ToDictionary(k => k.Key, k => new Secret(k.Value)));
+            }
+        }
+    }
+
+    /// <summary>A new password for data that an old one protects would only be noticed when the application cannot log in.</summary>
+    private static async Task ThrowWhenDataIsLockedAsync(
+        DeployConfig config,
+        IHost host,
+        string name,
+        CancellationToken cancellation
+    )
+    {
+        var volumes = config
+            .Accessories.Where(a => a.Env.Secret.Any(s => s.SecretName == name))
+            .SelectMany(a => a.Volumes)
+            .Select(v => v.Split(':')[0])
+            .Where(v => !v.Contains('/', StringComparison.Ordinal));
+        foreach (var volume in volumes)
+        {
+            if (await host.Engine.HasVolumeAsync(volume, cancellation))
+            {
+                throw new UserException(
+                    $"[{host.Name}] {name} would be generated anew, but volume {volume} holds data that was made with an earlier one, and {host.Store.Location}/{FileName} does not know it.",
+                    $"Give the earlier one (`{name}=… ./build.sh …`), or bring that file back, or delete the data: `docker volume rm {volume}`."
+                );
             }
         }
     }

@@ -91,6 +91,9 @@ public interface IContainerEngine
         CancellationToken cancellation
     );
 
+    /// <summary>Whether there is a volume of this name.</summary>
+    Task<bool> HasVolumeAsync(string volume, CancellationToken cancellation);
+
     /// <summary>Removes a volume. One that is gone is fine.</summary>
     Task RemoveVolumeAsync(string volume, CancellationToken cancellation);
 }

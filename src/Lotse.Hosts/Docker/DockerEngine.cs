@@ -149,6 +149,18 @@ public sealed partial class DockerEngine(string host, IDockerClient client) : IC
         );
 
     /// <inheritdoc/>
+    public Task<bool> HasVolumeAsync(string volume, CancellationToken cancellation) =>
+        AskAsync(
+            $"look for volume {volume}",
+            () =>
+                UnlessGoneAsync(async () =>
+                {
+                    await client.Volumes.InspectAsync(volume, cancellation);
+                    return true;
+                })
+        );
+
+    /// <inheritdoc/>
     public Task RemoveVolumeAsync(string volume, CancellationToken cancellation) =>
         AskAsync(
             $"remove volume {volume}",

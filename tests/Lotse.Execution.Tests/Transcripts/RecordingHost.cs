@@ -179,6 +179,12 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         CancellationToken cancellation
     ) => Task.FromResult<ImmutableArray<string>>(["0.0.0.0:80"]);
 
+    public Task<bool> HasVolumeAsync(string volume, CancellationToken cancellation) =>
+        Task.FromResult(Volumes.Contains(volume));
+
+    /// <summary>Volumes that are there before anything is deployed.</summary>
+    public HashSet<string> Volumes { get; } = [];
+
     public Task RemoveVolumeAsync(string volume, CancellationToken cancellation) => Task.CompletedTask;
 
     public Task AwaitReadyAsync(CancellationToken cancellation) => Task.CompletedTask;
