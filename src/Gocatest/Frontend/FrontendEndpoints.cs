@@ -22,7 +22,8 @@ internal sealed class FrontendEndpoints(
     private static readonly TimeSpan SeenFor = TimeSpan.FromDays(365);
     private static readonly string[] Reading = ["GET", "HEAD"];
 
-    private readonly AssetCatalog assets = new();
+    // Hashing has to load a library: the first page may wait for that, the first probe need not.
+    private readonly Lazy<AssetCatalog> assets = new();
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -30,7 +31,7 @@ internal sealed class FrontendEndpoints(
         routes.MapMethods("/health", Reading, (RequestDelegate)HealthAsync);
         routes.MapMethods("/", Reading, (RequestDelegate)BoardAsync);
         routes.MapMethods("/release", Reading, (RequestDelegate)ReleaseAsync);
-        routes.MapMethods("/assets/{file}", Reading, (RequestDelegate)assets.AnswerAsync);
+        routes.MapMethods("/assets/{file}", Reading, (RequestDelegate)(c => assets.Value.AnswerAsync(c)));
         routes.MapGet("/live", (RequestDelegate)LiveAsync);
         routes.MapPost("/notes", (RequestDelegate)PostAsync);
     }
@@ -129,7 +130,7 @@ internal sealed class FrontendEndpoints(
             Problem = problem,
         };
         context.Response.Headers.CacheControl = "private, no-cache";
-        var page = new BoardPage(assets).Render(model);
+        var page = new BoardPage(assets.Value).Render(model);
         await context.Response.WriteBytesAsync(status, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page.Markup));
     }
 

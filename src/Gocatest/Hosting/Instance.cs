@@ -6,6 +6,7 @@ using Gocatest.Frontend;
 using Gocatest.Live;
 using Gocatest.Logging;
 using Gocatest.Storage;
+using Microsoft.AspNetCore.Routing;
 using Npgsql;
 
 namespace Gocatest.Hosting;
@@ -20,7 +21,7 @@ internal sealed class Instance : IAsyncDisposable
     private readonly JsonLog log;
     private readonly TimeProvider time;
     private readonly ReleaseAnswer release;
-    private readonly NpgsqlDataSource source;
+    private readonly Lazy<NpgsqlDataSource> source;
     private readonly DatabaseGate gate;
     private readonly CancellationTokenSource streams = new();
     private readonly CancellationTokenSource keeping = new();
@@ -36,7 +37,7 @@ internal sealed class Instance : IAsyncDisposable
         this.settings = settings;
         this.log = log;
         this.time = time;
-        source = DataSource.Create(settings.Database);
+        source = new Lazy<NpgsqlDataSource>(() => DataSource.Create(settings.Database));
         gate = new DatabaseGate(time);
         release = new ReleaseAnswer
         {
@@ -58,8 +59,7 @@ internal sealed class Instance : IAsyncDisposable
         var instance = new Instance(settings, log, time);
         try
         {
-            await instance.StartBackendAsync();
-            await instance.StartFrontendAsync();
+            await instance.StartAsync();
             return instance;
         }
         catch
@@ -88,47 +88,35 @@ internal sealed class Instance : IAsyncDisposable
         await (frontend?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (backend?.DisposeAsync() ?? ValueTask.CompletedTask);
         client?.Dispose();
-        await source.DisposeAsync();
+        if (source.IsValueCreated)
+        {
+            await source.Value.DisposeAsync();
+        }
+
         streams.Dispose();
         keeping.Dispose();
     }
 
-    private async Task StartBackendAsync()
+    private async Task StartAsync()
     {
         var store = new NoteStore(source, gate);
         var live = new Broadcast<BoardEvent>();
         var limit = new PostLimit(settings.NotesPerMinute, time);
-        var endpoints = new BackendEndpoints(release, store, gate, limit, live, time, streams.Token);
-        backend = await PortHost.StartAsync(
-            "backend",
-            settings.Address,
-            settings.BackendPort,
-            endpoints.Map,
-            release,
-            log,
-            time
-        );
-        var work = new DatabaseKeeper(source, gate, store, live, log, time);
-        keeper = Task.Run(() => work.RunAsync(keeping.Token));
-    }
+        var behind = new BackendEndpoints(release, store, gate, limit, live, time, streams.Token);
+        backend = await OpenAsync("backend", settings.BackendPort, behind.Map);
 
-    private async Task StartFrontendAsync()
-    {
         client = new BackendClient(
             new UriBuilder("http", $"{settings.Address ?? IPAddress.Loopback}", BackendPort).Uri
         );
         var pages = new Broadcast<BoardEvent>();
-        var endpoints = new FrontendEndpoints(release, client, pages, time, streams.Token);
-        frontend = await PortHost.StartAsync(
-            "frontend",
-            settings.Address,
-            settings.FrontendPort,
-            endpoints.Map,
-            release,
-            log,
-            time
-        );
-        var work = new Feed(client, pages, log, time);
-        feed = Task.Run(() => work.RunAsync(streams.Token));
+        var front = new FrontendEndpoints(release, client, pages, time, streams.Token);
+        frontend = await OpenAsync("frontend", settings.FrontendPort, front.Map);
+
+        // Not before: what begins here would compete with the first probe.
+        keeper = Task.Run(() => new DatabaseKeeper(source, gate, store, live, log, time).RunAsync(keeping.Token));
+        feed = Task.Run(() => new Feed(client, pages, log, time).RunAsync(streams.Token));
     }
+
+    private Task<PortHost> OpenAsync(string name, int port, Action<IEndpointRouteBuilder> map) =>
+        PortHost.StartAsync(name, settings.Address, port, map, release, log, time);
 }

@@ -10,7 +10,7 @@ namespace Gocatest.Storage;
 /// Holds the one connection that listens for notes, makes the schema first, and comes back by itself after any outage.
 /// </summary>
 internal sealed class DatabaseKeeper(
-    NpgsqlDataSource source,
+    Lazy<NpgsqlDataSource> source,
     DatabaseGate gate,
     NoteStore store,
     Broadcast<BoardEvent> live,
@@ -49,7 +49,7 @@ internal sealed class DatabaseKeeper(
 
     private async Task FollowAsync(CancellationToken stop)
     {
-        await using var connection = await source.OpenConnectionAsync(stop);
+        await using var connection = await source.Value.OpenConnectionAsync(stop);
         await Schema.EnsureAsync(connection, stop);
         connection.Notification += (_, note) =>
             announced.Enqueue(long.Parse(note.Payload, CultureInfo.InvariantCulture));
@@ -90,7 +90,7 @@ internal sealed class DatabaseKeeper(
     private void Lose(Exception e)
     {
         // The pool's other connections died with this one, or will not say so for a while.
-        source.Clear();
+        source.Value.Clear();
         announced.Clear();
         if (gate.Set(DatabaseState.Away))
         {

@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace Gocatest.Storage;
 
 /// <summary>The notes in PostgreSQL. Every member throws <see cref="DatabaseAwayException"/> when it cannot be asked.</summary>
-internal sealed class NoteStore(NpgsqlDataSource source, DatabaseGate gate)
+internal sealed class NoteStore(Lazy<NpgsqlDataSource> source, DatabaseGate gate)
 {
     /// <summary>The channel on which every stored note's id is announced to all instances.</summary>
     public const string Channel = "gocatest_notes";
@@ -42,7 +42,7 @@ internal sealed class NoteStore(NpgsqlDataSource source, DatabaseGate gate)
         GuardAsync(
             async () =>
             {
-                await using var command = source.CreateCommand("select 1");
+                await using var command = source.Value.CreateCommand("select 1");
                 return await command.ExecuteScalarAsync(cancel);
             },
             cancel
@@ -52,7 +52,7 @@ internal sealed class NoteStore(NpgsqlDataSource source, DatabaseGate gate)
         GuardAsync(
             async () =>
             {
-                await using var command = source.CreateCommand(sql);
+                await using var command = source.Value.CreateCommand(sql);
                 command.Parameters.AddRange(parameters);
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 var notes = new List<Note>();
