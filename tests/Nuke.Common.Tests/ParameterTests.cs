@@ -41,6 +41,9 @@ public sealed class ParameterTests
         [Parameter]
         static string? NuGetApiKey;
 
+        // A static member outlives its build: each test begins without what another one gave.
+        public Greeter() => NuGetApiKey = null;
+
         Target Greet =>
             _ =>
                 _.Executes(() =>

@@ -9,6 +9,7 @@ using Lotse.Hosts.Images;
 using Lotse.Hosts.Local;
 using Lotse.Hosts.Proxy;
 using Lotse.Nuke.Console;
+using Lotse.Planning;
 using Serilog;
 
 namespace Lotse.Nuke.Deployments;
@@ -23,7 +24,16 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     private readonly EmbeddedRegistry registry;
     private readonly string stateFolder = LocalStore.BaseFolder(Environment.GetEnvironmentVariable);
 
-    public Composition(DeploySettings settings, DeployConfig config)
+    /// <param name="settings">What the person said.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="machine">What services share on a machine; null for the usual names.</param>
+    /// <param name="observer">Takes what happens; null for the console.</param>
+    public Composition(
+        DeploySettings settings,
+        DeployConfig config,
+        MachineNames? machine = null,
+        IRolloutObserver? observer = null
+    )
     {
         this.config = config;
         engine = new Lazy<Task<(DockerClient, Uri)>>(ConnectEngineAsync);
@@ -38,7 +48,8 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
             ProxyImages = new ProxyImages(settings.RootDirectory, BuilderAsync, BaseImagesAsync),
             Hooks = new HookRunner(settings.RootDirectory, config.HooksPath),
             Processes = new LocalProcesses(),
-            Observer = new RolloutConsole(progress),
+            Observer = observer ?? new RolloutConsole(progress),
+            Machine = machine ?? MachineNames.Default,
             DataFolder = stateFolder,
             Time = time,
             Ids = new RandomIds(),
