@@ -103,8 +103,6 @@ function showDatabase(state) {
 
 const bars = find("[data-pulse-bars]");
 let last = { tone: null, version: null };
-let answered = 0;
-let failed = 0;
 
 function startPulse() {
   bars.append(...Array.from({ length: barCount }, () => {
@@ -123,13 +121,13 @@ function addBar(release, ms) {
     bar.style.setProperty("--tall", `${Math.min(100, 14 + (86 * ms) / fullBarMs)}%`);
     bar.title = `${release.version} on ${release.host}, ${Math.round(ms)} ms`;
     last = release;
-    answered++;
   } else {
     bar.className = "bar bar-failed";
-    failed++;
   }
   bars.firstElementChild.remove();
   bars.append(bar);
+  const failed = bars.querySelectorAll(".bar-failed").length;
+  const answered = bars.querySelectorAll("[title]").length;
   const latest = release ? `${Math.round(ms)} ms` : "no answer";
   find("[data-pulse-words]").textContent = `${answered} answered, ${failed} failed, latest: ${latest}`;
 }
@@ -218,8 +216,8 @@ function showProblem(problem) {
     const errors = problem?.errors?.[name] ?? [];
     const general = name === "" && problem && !problem.errors;
     place.textContent = general ? `${problem.title} ${problem.detail ?? ""}`.trim() : errors.join(" ");
-    if (name) document.getElementById(name).toggleAttribute("aria-invalid", errors.length > 0);
     if (errors.length > 0) document.getElementById(name).setAttribute("aria-invalid", "true");
+    else if (name) document.getElementById(name).removeAttribute("aria-invalid");
   }
   find('[aria-invalid="true"]')?.focus();
 }

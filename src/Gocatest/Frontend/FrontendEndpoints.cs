@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using Gocatest.Contracts;
 using Gocatest.Frontend.Assets;
@@ -19,6 +20,7 @@ internal sealed class FrontendEndpoints(
 )
 {
     private const string SeenCookie = "gocatest_seen";
+    private const string FormType = "application/x-www-form-urlencoded";
     private static readonly TimeSpan SeenFor = TimeSpan.FromDays(365);
     private static readonly string[] Reading = ["GET", "HEAD"];
 
@@ -100,7 +102,7 @@ internal sealed class FrontendEndpoints(
 
     private static async Task<NoteDraft> ReadAsync(HttpContext context)
     {
-        if (!context.Request.HasFormContentType)
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || type.MediaType != FormType)
         {
             throw Refusal.Because(415, "Send the note as a form.");
         }

@@ -107,12 +107,15 @@ public sealed partial class FrontendTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
 
-    [Fact]
-    public async Task What_is_no_form_is_refused()
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("multipart/form-data; boundary=x")]
+    public async Task What_is_no_plain_form_is_refused(string type)
     {
         await using var board = await TestBoard.StartWithoutDatabaseAsync();
 
-        using var content = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes("--x"));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
         using var response = await board.Frontend.PostAsync("/notes", content, Cancel);
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
