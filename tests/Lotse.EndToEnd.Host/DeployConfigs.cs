@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Lotse.Configuration;
+
+namespace Lotse.EndToEnd.Host;
+
+/// <summary>Makes the configuration that a deploy file would give.</summary>
+public static class DeployConfigs
+{
+    /// <summary>The accessory's name.</summary>
+    public const string Accessory = "store";
+
+    /// <summary>The configuration of a release in a world.</summary>
+    public static DeployConfig For(WorldSpec world, ReleaseSpec release) =>
+        new()
+        {
+            Service = world.Service,
+            Image = world.Service,
+            Roles = [Web(release)],
+            Builder = new BuilderConfig { Args = Arguments(world, release) },
+            Env = new EnvConfig { Clear = release.Colour is { } colour ? [new ClearVariable("COLOUR", colour)] : [] },
+            ProxyRun = new ProxyRunConfig { HttpPort = world.HttpPort, BindIps = ["127.0.0.1"] },
+            Accessories = release.AccessoryImage is { } image ? [Store(world, image)] : [],
+            DeployTimeout = release.DeployTimeout,
+            DrainTimeout = TimeSpan.FromSeconds(15),
+            RetainContainers = release.Retain,
+        };
+
+    /// <summary>The volume that the accessory keeps its file on.</summary>
+    public static string DataVolume(WorldSpec world) => $"{world.Service}-data";
+
+    private static RoleConfig Web(ReleaseSpec release) =>
+        new()
+        {
+            Name = "web",
+            Hosts = [Local],
+            Proxy = new ProxyConfig { AppPort = 8080 },
+            Options = release.Memory is { } memory
+                ? Options(("memory", memory), ("memory-swap", memory))
+                : Options(),
+        };
+
+    private static AccessoryConfig Store(WorldSpec world, string image) =>
+        new()
+        {
+            Name = Accessory,
+            Service = $"{world.Service}-{Accessory}",
+            Image = image,
+            Hosts = [Local],
+            // Written once, never again: what it holds tells whether the volume is still the first one.
+            Cmd = "sh -c 'test -f /data/born || cat /proc/sys/kernel/random/uuid > /data/born; exec sleep 100000'",
+            Volumes = [$"{DataVolume(world)}:/data"],
+            Network = world.Machine.Network,
+            Options = Options(("stop-signal", "SIGKILL")),
+        };
+
+    private static HostConfig Local => new() { Name = HostConfig.LocalName };
+
+    private static ImmutableSortedDictionary<string, string> Arguments(WorldSpec world, ReleaseSpec release) =>
+        ImmutableSortedDictionary<string, string>
+            .Empty.Add("BASE", world.BaseImage)
+            .Add("VERSION", release.Version)
+            .Add("MISBEHAVE", release.Misbehave);
+
+    private static ImmutableSortedDictionary<string, ImmutableArray<string>> Options(
+        params ReadOnlySpan<(string Name, string Value)> options
+    )
+    {
+        var all = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+        foreach (var (name, value) in options)
+        {
+            all = all.Add(name, [value]);
+        }
+
+        return all;
+    }
+}

@@ -1,0 +1,28 @@
+using Lotse.Planning;
+
+namespace Lotse.EndToEnd.Host;
+
+/// <summary>A world of its own on a real engine: a service, what a machine's services share, and the folders for both.</summary>
+public sealed record WorldSpec
+{
+    /// <summary>The service's name, and its image's.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The names of proxy, volume and network.</summary>
+    public required MachineNames Machine { get; init; }
+
+    /// <summary>The port of 127.0.0.1 on which the edge proxy listens.</summary>
+    public required int HttpPort { get; init; }
+
+    /// <summary>The folder with the application and its Dockerfile.</summary>
+    public required string ProjectFolder { get; init; }
+
+    /// <summary>The folder for the host's small files.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>The folder of the registry; worlds may share it.</summary>
+    public required string RegistryFolder { get; init; }
+
+    /// <summary>The image that has the runtime of the application.</summary>
+    public required string BaseImage { get; init; }
+}

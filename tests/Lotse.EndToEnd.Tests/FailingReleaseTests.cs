@@ -1,0 +1,62 @@
+using Lotse.EndToEnd.Host;
+using Lotse.Execution.Health;
+using Lotse.Execution.Reporting;
+using Lotse.Execution.Rollouts;
+
+namespace Lotse.EndToEnd.Tests;
+
+/// <summary>A release that cannot serve is named, taken back, and noticed by no client.</summary>
+[Collection(SharedEngine.OneByOne)]
+public sealed class FailingReleaseTests(SharedEngine shared)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_release_that_fails_is_diagnosed_and_leaves_the_old_one_serving()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var world = await shared.CreateAsync(cancellation);
+        await world.DeployAsync("good");
+        await using var load = await world.LoadAsync();
+
+        await AssertFailsAsync(world, new ReleaseSpec("gone") { Misbehave = "exit-at-once" }, Cause.Exited);
+        await AssertFailsAsync(world, Within("missing", "health-404", 12), Cause.HealthPathMissing);
+        await AssertFailsAsync(world, Within("deaf", "never-listen", 5), Cause.NotListening);
+        await AssertFailsAsync(world, Within("astray", "wrong-port", 12), Cause.WrongPort);
+        var greedy = new ReleaseSpec("greedy") { Misbehave = "out-of-memory", Memory = "64m" };
+        await AssertFailsAsync(world, greedy, Cause.OutOfMemory);
+        await load.WaitForVersionAsync("good", 20, Limit, cancellation);
+
+        var report = await load.StopAsync();
+        report.AssertNothingFailed();
+        Assert.Equal(["good"], report.Versions);
+    }
+
+    [Fact]
+    public async Task A_release_that_ignores_SIGTERM_is_replaced_with_a_warning_that_names_it()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var world = await shared.CreateAsync(cancellation);
+        await world.DeployAsync(new ReleaseSpec("stubborn") { Misbehave = "ignore-sigterm" });
+        await using var load = await world.LoadAsync();
+
+        await world.DeployAsync("next");
+        await load.WaitForVersionAsync("next", 20, Limit, cancellation);
+
+        (await load.StopAsync()).AssertNothingFailed();
+        var warning = Assert.Single(world.Deployer.Observer.Events.OfType<Warning>());
+        Assert.Contains($"{world.Spec.Service}-web-stubborn", warning.Text, StringComparison.Ordinal);
+    }
+
+    private static ReleaseSpec Within(string version, string misbehave, int seconds) =>
+        new(version) { Misbehave = misbehave, DeployTimeout = TimeSpan.FromSeconds(seconds) };
+
+    private static async Task AssertFailsAsync(TestWorld world, ReleaseSpec release, Cause cause)
+    {
+        var failure = await Assert.ThrowsAsync<RolloutFailedException>(() => world.DeployAsync(release));
+        var unhealthy = Assert.IsType<UnhealthyException>(Assert.Single(failure.Failures).Failure);
+        Assert.True(unhealthy.Diagnosis.Cause == cause, $"{cause} was expected: {failure.Message}");
+        await world.AssertNoContainerAsync(release.Version);
+        await world.AssertAtRestAsync("good");
+    }
+}

@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Docker.DotNet.Models;
+using Lotse.EndToEnd.Host;
+using Lotse.Execution.Deployments;
+using Lotse.Execution.Journals;
+using Lotse.Hosts.Local;
+using Lotse.Planning;
+using Lotse.Testing.Apps;
+using Lotse.Testing.Engine;
+using Lotse.Testing.Load;
+
+namespace Lotse.EndToEnd.Tests;
+
+/// <summary>A world and the questions that tests ask of it. Disposing it removes all that was made in it.</summary>
+public sealed class TestWorld : IAsyncDisposable
+{
+    private readonly HttpClient client = new();
+
+    private TestWorld(WorldSpec spec, TestEngine engine)
+    {
+        Spec = spec;
+        Engine = engine;
+        Deployer = new World(spec);
+    }
+
+    public WorldSpec Spec { get; }
+
+    public TestEngine Engine { get; }
+
+    public World Deployer { get; }
+
+    public Uri Address => new UriBuilder("http", "127.0.0.1", Spec.HttpPort).Uri;
+
+    public LocalStore Store => new(Spec.StateFolder);
+
+    public static async Task<TestWorld> CreateAsync(
+        DirectoryInfo folder,
+        string baseImage,
+        string registry,
+        CancellationToken cancellation
+    )
+    {
+        var engine = new TestEngine();
+        await engine.RequireAsync(cancellation);
+        var project = folder.CreateSubdirectory("project").FullName;
+        await File.WriteAllTextAsync(Path.Combine(project, "Dockerfile"), TestAppImage.Dockerfile, cancellation);
+        foreach (var path in TestAppImage.Paths)
+        {
+            File.Copy(path, Path.Combine(project, Path.GetFileName(path)));
+        }
+
+        var spec = new WorldSpec
+        {
+            Service = engine.Name("app"),
+            Machine = new MachineNames
+            {
+                Proxy = engine.Name("proxy"),
+                ProxyVolume = engine.Name("state"),
+                Network = engine.Name("net"),
+            },
+            HttpPort = FreePort(),
+            ProjectFolder = project,
+            StateFolder = Path.Combine(folder.FullName, "state"),
+            RegistryFolder = registry,
+            BaseImage = baseImage,
+        };
+        return new TestWorld(spec, engine);
+    }
+
+    public Task<Preflight> DeployAsync(ReleaseSpec release) => Deployer.RunAsync(release, Cancellation);
+
+    public Task<Preflight> DeployAsync(string version) => DeployAsync(new ReleaseSpec(version));
+
+    /// <summary>Goes back as the target does: chooses, then deploys what was chosen.</summary>
+    public async Task<string> RollbackAsync(ReleaseSpec release, string? to = null)
+    {
+        var config = DeployConfigs.For(Spec, release);
+        var statuses = await Deployer.Operate(release).GetStatusAsync(Cancellation);
+        var version = RollbackTarget.Choose(config, statuses, to);
+        await Deployer.RunAsync(release with { Version = version }, Cancellation, isRollback: true);
+        return version;
+    }
+
+    public Task<LoadGenerator> LoadAsync() => LoadAsync(new LoadProfile());
+
+    public Task<LoadGenerator> LoadAsync(LoadProfile profile) =>
+        LoadGenerator.StartAsync(Address, profile, Cancellation);
+
+    /// <summary>The version that answers now.</summary>
+    public async Task<string?> VersionAsync()
+    {
+        using var answer = await client.GetAsync(Address, Cancellation);
+        return answer.StatusCode == HttpStatusCode.OK ? answer.Headers.GetValues("X-Version").Single() : null;
+    }
+
+    /// <summary>The service's containers, running or not, accessories excepted.</summary>
+    public Task<IReadOnlyList<ContainerListResponse>> ContainersAsync() =>
+        Engine.ListAsync($"{Spec.Service}-web", Cancellation);
+
+    /// <summary>
+    /// Fails unless one version serves from one running container, and nothing is under way or left behind: no staged or undrained target, no
+    /// lease, no open journal, no renamed container.
+    /// </summary>
+    public async Task AssertAtRestAsync(string version)
+    {
+        Assert.Equal(version, await VersionAsync());
+        var host = await Deployer.ConnectAsync("local", Cancellation);
+        var service = Assert.Single(await host.Proxy.ListAsync(Cancellation));
+        Assert.Null(service.Staged);
+        Assert.Null(service.Previous);
+        var containers = await ContainersAsync();
+        var running = Assert.Single(containers, c => c.State == "running");
+        Assert.Equal($"{running.ID[..12]}:8080", service.Active);
+        Assert.Equal($"/{Spec.Service}-web-{version}", running.Names[0]);
+        Assert.Null(await Journal.ReadInterruptedAsync(Store, Cancellation));
+        var status = Assert.Single(await Deployer.Operate(new ReleaseSpec(version)).GetStatusAsync(Cancellation));
+        Assert.Null(status.Lease);
+    }
+
+    /// <summary>Fails if there is a container of a version.</summary>
+    public async Task AssertNoContainerAsync(string version)
+    {
+        var name = $"/{Spec.Service}-web-{version}";
+        Assert.DoesNotContain(await ContainersAsync(), c => c.Names.Any(n => n.StartsWith(name, StringComparison.Ordinal)));
+    }
+
+    /// <summary>The id of the accessory's container, which runs.</summary>
+    public async Task<string> FindAccessoryAsync()
+    {
+        var found = await Engine.ListAsync(AccessoryName, Cancellation);
+        return Assert.Single(found, c => c.State == "running").ID;
+    }
+
+    /// <summary>What the accessory wrote when its volume was new.</summary>
+    public async Task<string> ReadBirthAsync()
+    {
+        var host = await Deployer.ConnectAsync("local", Cancellation);
+        var answer = await host.Engine.ExecAsync(AccessoryName, ["cat", "/data/born"], Cancellation);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        return answer.Output;
+    }
+
+    /// <summary>SIGKILL to the edge proxy's process, past the engine, which takes it for a crash; returns when it is up again.</summary>
+    public async Task CrashProxyAsync()
+    {
+        var proxy = await Engine.FindAsync(Spec.Machine.Proxy, Cancellation);
+        var before = (await proxy.InspectAsync(Cancellation)).State;
+        Assert.SkipUnless(File.Exists($"/proc/{before.Pid}/comm"), "The engine's processes are not this machine's.");
+        using (var process = Process.GetProcessById((int)before.Pid))
+        {
+            process.Kill();
+        }
+
+        var now = before;
+        while (!now.Running || now.StartedAt == before.StartedAt)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancellation);
+            now = (await proxy.InspectAsync(Cancellation)).State;
+        }
+
+        await (await Deployer.ConnectAsync("local", Cancellation)).Proxy.AwaitReadyAsync(Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        await Deployer.DisposeAsync();
+        await Engine.DisposeAsync();
+    }
+
+    private string AccessoryName => $"{Spec.Service}-{DeployConfigs.Accessory}";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
