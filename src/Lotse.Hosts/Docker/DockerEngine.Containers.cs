@@ -108,7 +108,9 @@ public sealed partial class DockerEngine
                 $"look for listening ports in {container}",
                 () => client.Containers.WaitContainerAsync(created.ID, cancellation)
             );
-            return await TailLogsAsync(created.ID, 100, cancellation);
+            // Where nothing listens, the helper writes an empty line.
+            var lines = await TailLogsAsync(created.ID, 100, cancellation);
+            return lines.RemoveAll(string.IsNullOrWhiteSpace);
         }
         finally
         {
