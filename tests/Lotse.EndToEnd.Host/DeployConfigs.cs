@@ -34,9 +34,7 @@ public static class DeployConfigs
             Name = "web",
             Hosts = [Local],
             Proxy = new ProxyConfig { AppPort = 8080 },
-            Options = release.Memory is { } memory
-                ? Options(("memory", memory), ("memory-swap", memory))
-                : Options(),
+            Options = release.Memory is { } memory ? Options(("memory", memory), ("memory-swap", memory)) : Options(),
         };
 
     private static AccessoryConfig Store(WorldSpec world, string image) =>

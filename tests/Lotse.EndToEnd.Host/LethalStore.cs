@@ -4,7 +4,8 @@ using Lotse.Execution.Ports;
 namespace Lotse.EndToEnd.Host;
 
 /// <summary>
-/// Kills this process, as <c>kill -9</c> does, in place of the n-th note of what was done. So what the step before it did is there, and no file tells
+/// Kills this process, as <c>kill -9</c> does, in place of the n-th note of what was done. So what the step before it
+/// did is there, and no file tells
 /// of it: the worst moment of each step.
 /// </summary>
 internal sealed class LethalStore(IHostStore inner, int writesBeforeDeath) : IHostStore

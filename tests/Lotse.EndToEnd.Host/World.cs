@@ -64,7 +64,10 @@ public sealed class World : IHostConnector, IAsyncDisposable
     public DeploymentServices Services { get; }
 
     private static string RepositoryRoot =>
-        typeof(World).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "RepositoryRoot").Value!;
+        typeof(World)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(a => a.Key == "RepositoryRoot")
+            .Value!;
 
     /// <inheritdoc/>
     public Task<IHost> ConnectAsync(string host, CancellationToken cancellation)
@@ -88,7 +91,9 @@ public sealed class World : IHostConnector, IAsyncDisposable
             }
         );
 
-    /// <summary>A whole deploy or rollback, stage by stage as the targets do it; returns what its first look found.</summary>
+    /// <summary>
+    /// A whole deploy or rollback, stage by stage as the targets do it; returns what its first look found.
+    /// </summary>
     public async Task<Preflight> RunAsync(ReleaseSpec release, CancellationToken cancellation, bool isRollback = false)
     {
         await using var deployment = Begin(release, "deployer@test", isRollback);

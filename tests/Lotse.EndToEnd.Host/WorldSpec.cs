@@ -2,7 +2,9 @@ using Lotse.Planning;
 
 namespace Lotse.EndToEnd.Host;
 
-/// <summary>A world of its own on a real engine: a service, what a machine's services share, and the folders for both.</summary>
+/// <summary>
+/// A world of its own on a real engine: a service, what a machine's services share, and the folders for both.
+/// </summary>
 public sealed record WorldSpec
 {
     /// <summary>The service's name, and its image's.</summary>

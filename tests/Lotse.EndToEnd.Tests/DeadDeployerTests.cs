@@ -5,7 +5,9 @@ using Lotse.Testing.Processes;
 
 namespace Lotse.EndToEnd.Tests;
 
-/// <summary>A deployer that is killed, whenever it may be, harms no client, and the next deploy needs no help.</summary>
+/// <summary>
+/// A deployer that is killed, whenever it may be, harms no client, and the next deploy needs no help.
+/// </summary>
 [Collection(SharedEngine.OneByOne)]
 public sealed class DeadDeployerTests(SharedEngine shared)
 {

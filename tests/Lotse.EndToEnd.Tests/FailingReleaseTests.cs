@@ -2,6 +2,7 @@ using Lotse.EndToEnd.Host;
 using Lotse.Execution.Health;
 using Lotse.Execution.Reporting;
 using Lotse.Execution.Rollouts;
+using Lotse.Testing.Load;
 
 namespace Lotse.EndToEnd.Tests;
 
@@ -38,7 +39,8 @@ public sealed class FailingReleaseTests(SharedEngine shared)
         var cancellation = TestContext.Current.CancellationToken;
         await using var world = await shared.CreateAsync(cancellation);
         await world.DeployAsync(new ReleaseSpec("stubborn") { Misbehave = "ignore-sigterm" });
-        await using var load = await world.LoadAsync();
+        // Nobody closes the WebSockets of an application that does not know that it ends.
+        await using var load = await world.LoadAsync(new LoadProfile { WebSocketWorkers = 0 });
 
         await world.DeployAsync("next");
         await load.WaitForVersionAsync("next", 20, Limit, cancellation);

@@ -4,7 +4,9 @@ using Lotse.Testing.Engine;
 
 namespace Lotse.EndToEnd.Tests;
 
-/// <summary>What all worlds share because it is dear to make: base images, the application's files, the registry's layers.</summary>
+/// <summary>
+/// What all worlds share because it is dear to make: base images, the application's files, the registry's layers.
+/// </summary>
 public sealed class SharedEngine : IAsyncLifetime
 {
     /// <summary>The collection of all tests here: they share two cores' time, so one runs after the other.</summary>
@@ -23,7 +25,12 @@ public sealed class SharedEngine : IAsyncLifetime
         await engine.RequireAsync(cancellation);
         aspNet ??= engine.BuildAspNetAsync(cancellation);
         var baseImage = await aspNet;
-        return await TestWorld.CreateAsync(folder.CreateSubdirectory(Path.GetRandomFileName()), baseImage, Registry, cancellation);
+        return await TestWorld.CreateAsync(
+            folder.CreateSubdirectory(Path.GetRandomFileName()),
+            baseImage,
+            Registry,
+            cancellation
+        );
     }
 
     /// <summary>An image that has a shell.</summary>

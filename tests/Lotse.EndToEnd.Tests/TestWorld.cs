@@ -100,7 +100,8 @@ public sealed class TestWorld : IAsyncDisposable
         Engine.ListAsync($"{Spec.Service}-web", Cancellation);
 
     /// <summary>
-    /// Fails unless one version serves from one running container, and nothing is under way or left behind: no staged or undrained target, no
+    /// Fails unless one version serves from one running container, and nothing is under way or left behind: no staged
+    /// or undrained target, no
     /// lease, no open journal, no renamed container.
     /// </summary>
     public async Task AssertAtRestAsync(string version)
@@ -123,7 +124,10 @@ public sealed class TestWorld : IAsyncDisposable
     public async Task AssertNoContainerAsync(string version)
     {
         var name = $"/{Spec.Service}-web-{version}";
-        Assert.DoesNotContain(await ContainersAsync(), c => c.Names.Any(n => n.StartsWith(name, StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            await ContainersAsync(),
+            c => c.Names.Any(n => n.StartsWith(name, StringComparison.Ordinal))
+        );
     }
 
     /// <summary>The id of the accessory's container, which runs.</summary>
@@ -142,7 +146,9 @@ public sealed class TestWorld : IAsyncDisposable
         return answer.Output;
     }
 
-    /// <summary>SIGKILL to the edge proxy's process, past the engine, which takes it for a crash; returns when it is up again.</summary>
+    /// <summary>
+    /// SIGKILL to the edge proxy's process, past the engine, which takes it for a crash; returns when it is up again.
+    /// </summary>
     public async Task CrashProxyAsync()
     {
         var proxy = await Engine.FindAsync(Spec.Machine.Proxy, Cancellation);

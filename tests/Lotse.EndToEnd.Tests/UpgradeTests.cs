@@ -27,6 +27,7 @@ public sealed class UpgradeTests(SharedEngine shared)
         var report = await load.StopAsync();
         report.AssertNothingFailed();
         Assert.Equal(["v1", "v2", "v1", "v3"], report.Versions);
+        Assert.Equal(3, report.WebSocketsClosedByServer);
         await world.AssertAtRestAsync("v3");
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
     }
