@@ -116,14 +116,20 @@ sealed partial class ProxyBenchmark(string root)
         var port = DeployBenchmark.FreePort();
         var state = Path.Combine(folder, "state");
         Directory.CreateDirectory(state);
-        var command = $"exec {program} run --http-port={port} --state-dir={state} > {folder}/lotse.log 2>&1";
+        var command =
+            $"exec {program} run --http-port={port} --state-dir={state} --socket={state}/control.sock > {folder}/lotse.log 2>&1";
         var process = Start("/bin/sh", "-c", command);
         await ListeningAsync(port, cancellation);
         var deploy = new ProcessStartInfo(
             program,
-            ["deploy", "app", $"--target=127.0.0.1:{backend}", "--health-check-path=/"]
+            [
+                "deploy",
+                "app",
+                $"--target=127.0.0.1:{backend}",
+                "--health-check-path=/",
+                $"--socket={state}/control.sock",
+            ]
         );
-        deploy.Environment["LOTSE_PROXY_STATE"] = state;
         deploy.RedirectStandardOutput = true;
         using var deployed = Process.Start(deploy)!;
         await deployed.WaitForExitAsync(cancellation);
