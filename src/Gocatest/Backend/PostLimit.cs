@@ -1,6 +1,6 @@
 namespace Gocatest.Backend;
 
-/// <summary>Lets each client leave so many notes a minute: a bucket that fills evenly and is emptied by one for each.</summary>
+/// <summary>Lets each client leave so many notes a minute: a bucket that fills evenly and loses one for each.</summary>
 /// <param name="perMinute">The bucket's size and what flows in within a minute; 0 lifts the limit.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PostLimit(int perMinute, TimeProvider time)

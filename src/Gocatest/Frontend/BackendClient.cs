@@ -100,7 +100,7 @@ internal sealed class BackendClient : IDisposable
         }
     }
 
-    /// <summary>True for what a backend that is down, slow or not ours makes; not for the caller's own cancelling.</summary>
+    /// <summary>True for what a backend that is down, slow or not ours causes; not for the caller's cancelling.</summary>
     public static bool IsOutage(Exception e, CancellationToken cancel) =>
         !cancel.IsCancellationRequested
         && e is HttpRequestException or IOException or JsonException or OperationCanceledException;

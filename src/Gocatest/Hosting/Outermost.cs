@@ -4,7 +4,7 @@ using Gocatest.Storage;
 
 namespace Gocatest.Hosting;
 
-/// <summary>What surrounds every request of a port: names us in the headers, answers failures, writes one log line.</summary>
+/// <summary>Surrounds every request of a port: names us in the headers, answers failures, writes one log line.</summary>
 internal sealed class Outermost(string listener, ReleaseAnswer release, JsonLog log, TimeProvider time)
 {
     private const int ClientClosedRequest = 499;

@@ -68,7 +68,7 @@ internal sealed class PortHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Stops accepting, waits for requests in flight, and cuts what is left when the token is cancelled.</summary>
+    /// <summary>Stops accepting, waits for requests in flight, cuts what is left when the token is cancelled.</summary>
     public Task StopAsync(CancellationToken patience) => app.StopAsync(patience);
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace Gocatest.Live;
 
-/// <summary>Writes server-sent events (WHATWG HTML, section 9.2) as one response, until the visitor or we leave.</summary>
+/// <summary>Writes server-sent events (WHATWG HTML, section 9.2) as one response, until one side leaves.</summary>
 internal sealed class EventStream(HttpResponse response, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>Longer silences make proxies cut the connection.</summary>

@@ -8,7 +8,7 @@ internal static class NoteRules
     public const int LongestAuthor = 40;
     public const int LongestText = 500;
 
-    /// <summary>The draft as it would be stored: trimmed, spaces in the author's name and line ends made uniform.</summary>
+    /// <summary>The draft as it would be stored: trimmed, spaces in the name and line ends made uniform.</summary>
     public static NoteDraft Tidy(NoteDraft draft) =>
         new()
         {
@@ -16,7 +16,7 @@ internal static class NoteRules
             Text = (draft.Text ?? "").ReplaceLineEndings("\n").Trim(),
         };
 
-    /// <summary>Each field that cannot be stored, with what is wrong and how to cure it; empty when all is well.</summary>
+    /// <summary>Each field that cannot be stored, with what is wrong and its cure; empty when all is well.</summary>
     public static SortedDictionary<string, string[]> Problems(NoteDraft tidy)
     {
         var problems = new SortedDictionary<string, string[]>(StringComparer.Ordinal);

@@ -5,7 +5,8 @@ using NpgsqlTypes;
 
 namespace Gocatest.Storage;
 
-/// <summary>The notes in PostgreSQL. Every member throws <see cref="DatabaseAwayException"/> when it cannot be asked.</summary>
+/// <summary>The notes in PostgreSQL.</summary>
+/// <remarks>Every member throws <see cref="DatabaseAwayException"/> when it cannot be asked.</remarks>
 internal sealed class NoteStore(Lazy<NpgsqlDataSource> source, DatabaseGate gate)
 {
     /// <summary>The channel on which every stored note's id is announced to all instances.</summary>

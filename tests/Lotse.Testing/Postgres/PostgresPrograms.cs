@@ -11,7 +11,7 @@ internal static class PostgresPrograms
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The folder with initdb and postgres of the newest version, installed first where that can be done.</summary>
+    /// <summary>The folder with initdb and postgres of the newest version, installed first where that can be.</summary>
     /// <exception cref="PostgresUnavailableException">There are none.</exception>
     public static async Task<string> FindOrInstallAsync(CancellationToken cancellationToken)
     {

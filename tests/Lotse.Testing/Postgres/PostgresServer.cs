@@ -4,7 +4,7 @@ using Lotse.Testing.Processes;
 
 namespace Lotse.Testing.Postgres;
 
-/// <summary>A real PostgreSQL of a test's own: an own data folder, a free port of 127.0.0.1, gone when disposed.</summary>
+/// <summary>A real PostgreSQL of a test's own: own data folder, a free port of 127.0.0.1, gone when disposed.</summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
     /// <summary>Where it listens.</summary>
@@ -39,7 +39,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public IReadOnlyList<OutputLine> Log => _process?.Lines ?? [];
 
     /// <summary>Makes a cluster and starts it.</summary>
-    /// <exception cref="PostgresUnavailableException">There is no PostgreSQL here and none can be installed.</exception>
+    /// <exception cref="PostgresUnavailableException">There is none here and none can be installed.</exception>
     /// <exception cref="TestProcessException">It did not start; the message has its output.</exception>
     public static async Task<PostgresServer> StartNewAsync(CancellationToken cancellationToken)
     {

@@ -11,7 +11,8 @@ internal static class PanelView
         var release = model.Release;
         return Html.Of(
             $"""
-            <section class="board tone-{release.Tone}" aria-labelledby="serving" data-board data-version="{release.Version}">
+            <section class="board tone-{release.Tone}" aria-labelledby="serving"
+            data-board data-version="{release.Version}">
             <div class="board-head"><h1 id="serving">Now serving you</h1>{Change(model)}</div>
             <p class="flaps" data-flaps><span class="unseen" data-field="version">{release.Version}</span>{Flaps(
                 release.Version
@@ -86,7 +87,8 @@ internal static class PanelView
     private static readonly Html Pulse = new(
         """
         <figure class="pulse" data-pulse hidden>
-        <figcaption><span>The last two minutes, an answer every two seconds</span><span data-pulse-words></span></figcaption>
+        <figcaption><span>The last two minutes, an answer every two seconds</span>
+        <span data-pulse-words></span></figcaption>
         <div class="pulse-bars" data-pulse-bars aria-hidden="true"></div>
         </figure>
 
