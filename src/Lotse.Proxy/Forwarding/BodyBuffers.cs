@@ -10,24 +10,15 @@ internal sealed class BodyBuffers(HttpContext context, ServiceOptions options) :
     private IHttpResponseBodyFeature? original;
     private FileBufferingWriteStream? response;
 
-    private int Memory => (int)Math.Min(options.BufferMemory, int.MaxValue);
-
-    public static BodyBuffers? For(HttpContext context, ServiceOptions options) =>
-        options.BufferRequests || options.BufferResponses ? new BodyBuffers(context, options) : null;
+    private int Memory => MemoryOf(options);
 
     /// <summary>Reads the request's body; false when it is larger than the service takes.</summary>
-    public async Task<bool> ReadRequestAsync(CancellationToken cancellation)
+    public static async Task<bool> ReadRequestAsync(HttpContext context, ServiceOptions options)
     {
-        // An upgraded connection (a WebSocket) has no end that could be waited for.
-        if (!options.BufferRequests || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true })
-        {
-            return true;
-        }
-
-        context.Request.EnableBuffering(Memory);
+        context.Request.EnableBuffering(MemoryOf(options));
         try
         {
-            await context.Request.Body.DrainAsync(cancellation);
+            await context.Request.Body.DrainAsync(context.RequestAborted);
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -59,6 +50,8 @@ internal sealed class BodyBuffers(HttpContext context, ServiceOptions options) :
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(response, original));
         return true;
     }
+
+    private static int MemoryOf(ServiceOptions options) => (int)Math.Min(options.BufferMemory, int.MaxValue);
 
     /// <summary>Sends the response that was read.</summary>
     public async Task SendResponseAsync(CancellationToken cancellation)

@@ -1,28 +1,37 @@
+using Lotse.Proxy.Contract;
+using Lotse.Proxy.Streams;
 using Lotse.Proxy.Targets;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Lotse.Proxy.Forwarding;
 
-/// <summary>One request at its target: what limits it, what is kept back of it, and what came of it.</summary>
+/// <summary>
+/// One request at its target: what limits it, what is kept back of it, and what came of it. It leaves the target at its disposal, or when it became a
+/// WebSocket.
+/// </summary>
 internal sealed class Exchange : IAsyncDisposable
 {
     private readonly HttpContext context;
     private readonly Target target;
+    private readonly ServiceOptions options;
     private readonly CancellationTokenSource stop;
     private readonly CancellationTokenRegistration cut;
     private readonly HeaderDeadline deadline;
     private readonly BodyBuffers? buffers;
+    private RequestBodyStream? body;
     private CountingStream? counter;
+    private bool hasLeft;
 
     public Exchange(HttpContext context, Binding binding, TimeProvider time)
     {
         this.context = context;
         target = binding.Target;
+        options = binding.Options;
         stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         cut = target.Cut.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
-        deadline = new HeaderDeadline(stop, binding.Options.TargetTimeout);
-        buffers = BodyBuffers.For(context, binding.Options);
+        deadline = new HeaderDeadline(stop, options.TargetTimeout);
+        buffers = options.BufferResponses ? new BodyBuffers(context, options) : null;
     }
 
     /// <summary>Cancelled when the target takes too long, or is to be rid of its requests.</summary>
@@ -31,25 +40,30 @@ internal sealed class Exchange : IAsyncDisposable
     /// <summary>Bytes of a response that did not say its length; null for others.</summary>
     public long? CountedBytes => counter?.Count;
 
+    /// <summary>Bytes of the request's body that were read; null when it has none.</summary>
+    public long? ReadBytes => body?.Count;
+
     /// <summary>Gets ready to be sent; false when the request is larger than the service takes.</summary>
-    public async ValueTask<bool> PrepareAsync(long maxRequestBody)
+    public async ValueTask<bool> PrepareAsync()
     {
-        if (maxRequestBody > 0 && context.Request.ContentLength > maxRequestBody)
+        if (!HasRequestBody)
+        {
+            deadline.Start();
+            return true;
+        }
+
+        if (options.MaxRequestBody > 0 && context.Request.ContentLength > options.MaxRequestBody)
         {
             return false;
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        body = new RequestBodyStream(context.Request.Body, options.MaxRequestBody, deadline.Start);
+        context.Request.Body = body;
+        if (options.BufferRequests)
         {
-            size.MaxRequestBodySize = maxRequestBody == 0 ? null : maxRequestBody;
+            return await BodyBuffers.ReadRequestAsync(context, options);
         }
 
-        if (buffers is not null && !await buffers.ReadRequestAsync(context.RequestAborted))
-        {
-            return false;
-        }
-
-        deadline.Watch(context);
         return true;
     }
 
@@ -57,14 +71,23 @@ internal sealed class Exchange : IAsyncDisposable
     public async ValueTask AnsweredAsync(CancellationToken cancellation)
     {
         deadline.Answered();
-        if (buffers?.HoldResponse() == true || context.Response.ContentLength is not null || !HasBody)
+        if (context.Response.StatusCode == StatusCodes.Status101SwitchingProtocols)
+        {
+            // A connection that became a WebSocket may last for days: no drain waits for it or cuts it off. The
+            // application ends it, with a proper close, when it is told to stop.
+            await cut.DisposeAsync();
+            Leave();
+            return;
+        }
+
+        if (buffers?.HoldResponse() == true || context.Response.ContentLength is not null || !HasResponseBody)
         {
             return;
         }
 
         counter = new CountingStream(context.Response.Body);
         context.Response.Body = counter;
-        await context.Response.StartAsync(cancellation);
+        await context.Response.Body.FlushAsync(cancellation);
     }
 
     /// <summary>Sends what was kept back.</summary>
@@ -86,15 +109,34 @@ internal sealed class Exchange : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await cut.DisposeAsync();
-        stop.Dispose();
-        if (buffers is not null)
+        try
         {
-            await buffers.DisposeAsync();
+            await cut.DisposeAsync();
+            stop.Dispose();
+            if (buffers is not null)
+            {
+                await buffers.DisposeAsync();
+            }
+        }
+        finally
+        {
+            Leave();
         }
     }
 
-    private bool HasBody =>
+    /// <summary>The target need not wait for this request any more.</summary>
+    private void Leave()
+    {
+        if (!hasLeft)
+        {
+            hasLeft = true;
+            target.Leave(context.Response.StatusCode >= 500);
+        }
+    }
+
+    private bool HasRequestBody => context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
+
+    private bool HasResponseBody =>
         context.Response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified or < 200)
         && !HttpMethods.IsHead(context.Request.Method);
 

@@ -38,7 +38,6 @@ internal sealed class Forwarder(Switchboard board, IHttpForwarder forwarder, Acc
         }
         finally
         {
-            route?.Binding?.Target.Leave(context.Response.StatusCode >= 500);
             log.Write(context, line);
         }
     }
@@ -47,7 +46,7 @@ internal sealed class Forwarder(Switchboard board, IHttpForwarder forwarder, Acc
     {
         var binding = route.Binding!;
         await using var exchange = new Exchange(context, binding, time);
-        if (!await exchange.PrepareAsync(binding.Options.MaxRequestBody))
+        if (!await exchange.PrepareAsync())
         {
             await ErrorPages.WriteAsync(context, StatusCodes.Status413PayloadTooLarge);
             return;
@@ -56,7 +55,7 @@ internal sealed class Forwarder(Switchboard board, IHttpForwarder forwarder, Acc
         var transformer = new EdgeTransformer(route, binding.Options, exchange);
         var (prefix, invoker) = (binding.Target.Prefix, binding.Target.Invoker);
         var error = await forwarder.SendAsync(context, prefix, invoker, Config, transformer, exchange.Stopped);
-        line.ResponseBytes = exchange.CountedBytes;
+        (line.RequestBytes, line.ResponseBytes) = (exchange.ReadBytes, exchange.CountedBytes);
         if (error == ForwarderError.None)
         {
             await exchange.FinishAsync();

@@ -7,22 +7,12 @@ internal sealed class HeaderDeadline(CancellationTokenSource stop, TimeSpan limi
 {
     private volatile bool isAnswered;
 
-    /// <summary>Begins to count: at once, or when the request's body has been read to its end.</summary>
-    public void Watch(HttpContext context)
+    /// <summary>Begins to count, unless the response has begun already.</summary>
+    public void Start()
     {
-        if (limit == TimeSpan.Zero)
+        if (!isAnswered && limit > TimeSpan.Zero)
         {
-            return;
-        }
-
-        var hasBody = context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0;
-        if (hasBody && !context.Request.Body.CanSeek)
-        {
-            context.Request.Body = new EndOfBodyStream(context.Request.Body, Start);
-        }
-        else
-        {
-            Start();
+            stop.CancelAfter(limit);
         }
     }
 
@@ -31,13 +21,5 @@ internal sealed class HeaderDeadline(CancellationTokenSource stop, TimeSpan limi
     {
         isAnswered = true;
         stop.CancelAfter(Timeout.InfiniteTimeSpan);
-    }
-
-    private void Start()
-    {
-        if (!isAnswered)
-        {
-            stop.CancelAfter(limit);
-        }
     }
 }

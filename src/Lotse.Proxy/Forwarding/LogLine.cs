@@ -12,6 +12,7 @@ internal sealed class LogLine(long start)
     public long Start => start;
     public ServiceRoute? Route { get; set; }
     public required string RequestId { get; init; }
+    public long? RequestBytes { get; set; }
     public long? ResponseBytes { get; set; }
 
     /// <summary>What went wrong, by kind; null when nothing did.</summary>
@@ -28,7 +29,6 @@ internal sealed class LogLine(long start)
     public string Query { get; private set; } = "";
     public string Protocol { get; private set; } = "";
     public int Status { get; private set; }
-    public long? RequestBytes { get; private set; }
     public IPAddress? Remote { get; private set; }
     public string UserAgent { get; private set; } = "";
     public (string Name, string Value)[]? RequestHeaders { get; private set; }
@@ -47,7 +47,7 @@ internal sealed class LogLine(long start)
         Protocol = request.Protocol;
         Status =
             context.RequestAborted.IsCancellationRequested && !response.HasStarted ? ClientGone : response.StatusCode;
-        RequestBytes = request.ContentLength;
+        RequestBytes ??= request.ContentLength;
         ResponseBytes ??= Fault is null && !HttpMethods.IsHead(Method) ? response.ContentLength : null;
         Remote = context.Connection.RemoteIpAddress;
         UserAgent = request.Headers.UserAgent.ToString();

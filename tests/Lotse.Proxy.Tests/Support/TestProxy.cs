@@ -26,6 +26,7 @@ internal sealed class TestProxy : IAsyncDisposable
         proxy.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = proxy.Url,
+            Timeout = TimeSpan.FromSeconds(30),
         };
         return proxy;
     }

@@ -34,6 +34,7 @@ internal sealed class TestTarget : IAsyncDisposable
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
             {
+                kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = null;
                 kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
             });

@@ -1,4 +1,4 @@
-namespace Lotse.Proxy.Forwarding;
+namespace Lotse.Proxy.Streams;
 
 /// <summary>A stream that hands each read or write on to another; for what wants to know of them.</summary>
 internal abstract class PassThroughStream(Stream inner) : Stream
@@ -36,31 +36,4 @@ internal abstract class PassThroughStream(Stream inner) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
-}
-
-/// <summary>Tells when a body was read to its end.</summary>
-internal sealed class EndOfBodyStream(Stream inner, Action ended) : PassThroughStream(inner)
-{
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var count = await Inner.ReadAsync(buffer, cancellationToken);
-        if (count == 0)
-        {
-            ended();
-        }
-
-        return count;
-    }
-}
-
-/// <summary>Counts the bytes of a body whose length is not known before.</summary>
-internal sealed class CountingStream(Stream inner) : PassThroughStream(inner)
-{
-    public long Count { get; private set; }
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        Count += buffer.Length;
-        return Inner.WriteAsync(buffer, cancellationToken);
-    }
 }
