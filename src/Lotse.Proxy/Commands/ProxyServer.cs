@@ -50,6 +50,11 @@ internal sealed class ProxyServer : IAsyncDisposable
             // A proxy that was killed leaves its socket behind, and a path that exists cannot be bound.
             File.Delete(socket);
             await app.StartAsync();
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             var server = new ProxyServer(app, folder);
             say($"lotse-proxy serves {server.Url}, with {restored} service(s) restored; control socket {socket}.");
             return server;
