@@ -77,13 +77,24 @@ sealed partial class Build
         orderby name.Contains("EndToEnd", StringComparison.Ordinal), name
         select Path.Combine(Path.GetDirectoryName(project)!, "bin", "Debug", "net10.0", name + ".dll");
 
+    static string TimeLimit(string assembly) =>
+        assembly.Contains("EndToEnd", StringComparison.Ordinal) ? "1500" : "300";
+
     async Task<XElement> RunTests(string assembly)
     {
         var report = TemporaryDirectory / "tests" / (Path.GetFileNameWithoutExtension(assembly) + ".xml");
         Directory.CreateDirectory(Path.GetDirectoryName(report)!);
         File.Delete(report);
         var lines = new List<string>();
-        var exitCode = await Start("dotnet", [assembly, "-xml", report, "-noColor"], lines.Add);
+        string[] program = ["-k", "10", TimeLimit(assembly), "dotnet", assembly, "-xml", report, "-noColor"];
+        var exitCode = await Start("timeout", program, lines.Add);
+        if (exitCode is 124 or 137)
+        {
+            // Known: the proxy's program hangs now and then. It is said, and it gets one more run.
+            Log.Warning("{Name} did not end within 300 s and is run again", Path.GetFileName(assembly));
+            exitCode = await Start("timeout", program, lines.Add);
+        }
+
         if (!File.Exists(report))
         {
             throw new InvalidOperationException(
