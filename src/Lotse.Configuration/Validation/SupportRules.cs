@@ -37,7 +37,6 @@ internal static class SupportRules
         new("asset_path", Severity.Warning, Unused, "Assets of the old release go away with it."),
         new("error_pages_path", Severity.Warning, Unused, "The proxy shows its own error pages."),
         new("boot", Severity.Warning, Unused, "All hosts start at the same time."),
-        new("hooks_output", Severity.Warning, Unused, "Hooks print by the verbosity of the run."),
         new("run_directory", Severity.Warning, Unused, "State is kept in the default folder."),
         new("ssh", Severity.Warning, Unused, "Only this machine (local) can be deployed to."),
         new("sshkit", Severity.Warning, Unused, "Only this machine (local) can be deployed to."),

@@ -10,16 +10,23 @@ public sealed partial class Deployment
     /// <summary>Builds the image on this machine's engine; what it is built from is made present first.</summary>
     /// <exception cref="BuildFailedException">It could not be built.</exception>
     /// <exception cref="BaseImageException">An image that it is built from cannot be had.</exception>
-    public async Task<BuiltImage> BuildAsync(IProgress<BuildProgress> progress, CancellationToken cancellation)
-    {
-        var builder = await services.Builder(cancellation);
-        var build = BuildRequests.For(config, request.ProjectFolder, ImageName);
-        await EnsureBaseImagesAsync(builder.FindBaseImages(build), cancellation);
-        return await builder.BuildAsync(build, progress, cancellation);
-    }
+    public Task<BuiltImage> BuildAsync(IProgress<BuildProgress> progress, CancellationToken cancellation) =>
+        GuardAsync(async () =>
+        {
+            var builder = await services.Builder(cancellation);
+            var build = BuildRequests.For(config, request.ProjectFolder, ImageName);
+            await EnsureBaseImagesAsync(builder.FindBaseImages(build), cancellation);
+            return await builder.BuildAsync(build, progress, cancellation);
+        });
 
     /// <summary>Pushes the image to the registry that the hosts pull from.</summary>
-    public async Task<PushedImage> PushAsync(
+    public Task<PushedImage> PushAsync(
+        BuiltImage image,
+        IProgress<LayerProgress> progress,
+        CancellationToken cancellation
+    ) => GuardAsync(() => BringToRegistryAsync(image, progress, cancellation));
+
+    private async Task<PushedImage> BringToRegistryAsync(
         BuiltImage image,
         IProgress<LayerProgress> progress,
         CancellationToken cancellation

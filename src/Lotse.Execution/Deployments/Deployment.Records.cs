@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lotse.Execution.Journals;
 using Lotse.Execution.Reporting;
 using Lotse.Execution.Rollouts;
@@ -80,21 +79,5 @@ public sealed partial class Deployment
             Commit = request.Commit,
             Rollout = rollout,
             Outcome = outcome,
-        };
-
-    /// <summary>The variables that Kamal gives its hooks.</summary>
-    private Dictionary<string, string> HookEnvironment() =>
-        new()
-        {
-            ["KAMAL_RECORDED_AT"] = services
-                .Time.GetUtcNow()
-                .ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-            ["KAMAL_PERFORMER"] = request.Performer,
-            ["KAMAL_VERSION"] = request.Version,
-            ["KAMAL_SERVICE_VERSION"] = $"{config.Service}@{request.Version}",
-            ["KAMAL_SERVICE"] = config.Service,
-            ["KAMAL_HOSTS"] = string.Join(',', hosts.Select(h => h.Name)),
-            ["KAMAL_COMMAND"] = request.IsRollback ? "rollback" : "deploy",
-            ["KAMAL_DESTINATION"] = config.Destination ?? "",
         };
 }

@@ -1,5 +1,6 @@
 using Lotse.Configuration;
 using Lotse.Execution.Handlers;
+using Lotse.Execution.Hooks;
 using Lotse.Execution.Journals;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
@@ -35,6 +36,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     /// <exception cref="UserException">Something must be mended first.</exception>
     public async Task<Preflight> LookAsync(CancellationToken cancellation)
     {
+        await Hooks.RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
         hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
         config = await GeneratedSecrets.ResolveAsync(config, hosts[0], cancellation);
         fleet = await ObserveAsync(cancellation);
@@ -47,10 +49,6 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         return new Preflight(plan, fleet);
     }
 
-    /// <summary>Runs the user's <c>pre-build</c> hook when there is one.</summary>
-    public Task<bool> RunPreBuildHookAsync(IProgress<string> output, CancellationToken cancellation) =>
-        services.Hooks.RunAsync("pre-build", HookEnvironment(), output, cancellation);
-
     /// <summary>
     /// Takes the leases and brings up all that the new containers need: image, network, proxy, accessories. Traffic is not touched.
     /// </summary>
@@ -58,7 +56,10 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     /// <param name="cancellation">Ends the stage; what was begun is taken back.</param>
     /// <exception cref="LeaseHeldException">Somebody else is at work on a host.</exception>
     /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
-    public async Task<PreparedFleet> PrepareAsync(PushedImage? image, CancellationToken cancellation)
+    public Task<PreparedFleet> PrepareAsync(PushedImage? image, CancellationToken cancellation) =>
+        GuardAsync(() => BringAsync(image, cancellation));
+
+    private async Task<PreparedFleet> BringAsync(PushedImage? image, CancellationToken cancellation)
     {
         await AcquireLeasesAsync(cancellation);
         await RecoverAsync(cancellation);
@@ -69,7 +70,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         var journal = new Journal(hosts[0].Store, services.Time, rolloutId);
         await journal.BeginAsync(Purpose, request.Version, request.Performer, cancellation);
         var byName = hosts.ToDictionary(h => h.Name);
-        context = new StepContext(byName, services.Observer, services.Time, services.ProxyImages.ImageName);
+        context = new StepContext(byName, services.Observer, services.Time, services.ProxyImages.ImageName, Hooks);
         rollout = new Rollout(plan, context, journal, leases, config.DrainTimeout);
         await AuditFailureAsync(() => rollout.PrepareAsync(cancellation), plan);
         return new PreparedFleet(plan);
@@ -77,7 +78,10 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
 
     /// <summary>Starts the new containers, waits until all are healthy, and moves the traffic on all hosts.</summary>
     /// <exception cref="RolloutFailedException">It failed; the old release serves on every host.</exception>
-    public async Task<SwitchedFleet> SwitchAsync(PreparedFleet prepared, CancellationToken cancellation)
+    public Task<SwitchedFleet> SwitchAsync(PreparedFleet prepared, CancellationToken cancellation) =>
+        GuardAsync(() => MoveTrafficAsync(prepared, cancellation));
+
+    private async Task<SwitchedFleet> MoveTrafficAsync(PreparedFleet prepared, CancellationToken cancellation)
     {
         await AuditFailureAsync(() => Begun.SwitchAsync(cancellation), prepared.Plan);
         if (prepared.Plan.ChangesRelease)
@@ -88,7 +92,8 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         return new SwitchedFleet(prepared.Plan, HostSet.Releases(config, hosts, request.Version));
     }
 
-    /// <summary>Drains and stops what served before, prunes, and gives the leases back.</summary>
+    /// <summary>Drains and stops what served before, prunes, gives the leases back, and runs the hook <c>post-deploy</c>.</summary>
+    /// <exception cref="HookFailedException">The hook failed; the new release serves all the same.</exception>
     public async Task CleanUpAsync(SwitchedFleet switched, CancellationToken cancellation)
     {
         await Begun.SettleAsync(cancellation);
@@ -96,6 +101,10 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         await journal.WriteAsync(JournalEvent.End, null, "done", CancellationToken.None);
         await services.Registry.PruneAsync(config.Image, KeptVersions(), cancellation);
         await ReleaseAsync();
+        if (switched.Plan.ChangesRelease)
+        {
+            await Hooks.RunAsync(HookNames.PostDeploy, HostSet.NamesOf(config), cancellation);
+        }
     }
 
     /// <summary>The versions whose image some host still has: the registry keeps their layers, so that the next push finds them there.</summary>

@@ -1,3 +1,4 @@
+using Lotse.Execution.Hooks;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Planning.Observed;
@@ -35,7 +36,9 @@ internal sealed class EnsureProxyHandler : StepHandler<EnsureProxy>
         var exists = await IsThereAsync(host, step, cancellation);
         if (exists && step.Replaces)
         {
+            await context.Hooks.RunAsync(HookNames.PreProxyReboot, [step.Host], cancellation);
             await ReplaceAsync(host, step, cancellation);
+            await context.Hooks.RunAsync(HookNames.PostProxyReboot, [step.Host], cancellation);
             return;
         }
 

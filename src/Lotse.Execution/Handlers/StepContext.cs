@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Lotse.Execution.Hooks;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Planning.Steps;
@@ -10,7 +11,8 @@ public sealed class StepContext(
     IReadOnlyDictionary<string, IHost> hosts,
     IRolloutObserver observer,
     TimeProvider time,
-    string proxyImage
+    string proxyImage,
+    HookCalls hooks
 ) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Host, string Container), IContainerWatch> watches = new();
@@ -23,6 +25,12 @@ public sealed class StepContext(
 
     /// <summary>The proxy's image, which also serves as the helper that looks into a container's network namespace.</summary>
     public string ProxyImage => proxyImage;
+
+    /// <summary>The user's hook scripts.</summary>
+    public HookCalls Hooks => hooks;
+
+    /// <summary>The names of all hosts, those of the primary role first.</summary>
+    public IEnumerable<string> HostNames => hosts.Keys;
 
     /// <summary>The host of a step.</summary>
     public IHost HostOf(PlanStep step) => hosts[step.Host];

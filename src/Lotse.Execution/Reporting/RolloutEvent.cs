@@ -25,6 +25,12 @@ public sealed record StepFailed(PlanStep Step, Exception Failure) : RolloutEvent
 /// <summary>A step is taken back, because something failed.</summary>
 public sealed record StepUndone(PlanStep Step) : RolloutEvent;
 
+/// <summary>A hook script wrote a line.</summary>
+public sealed record HookLine(string Hook, string Line) : RolloutEvent;
+
+/// <summary>A hook script ended well.</summary>
+public sealed record HookDone(string Hook, TimeSpan Took) : RolloutEvent;
+
 /// <summary>Something a person should know, that is no failure.</summary>
 public sealed record Remark(string Host, string Text) : RolloutEvent;
 

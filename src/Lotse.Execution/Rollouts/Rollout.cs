@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Lotse.Execution.Handlers;
+using Lotse.Execution.Hooks;
 using Lotse.Execution.Journals;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Reporting;
@@ -33,15 +34,15 @@ public sealed class Rollout(
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         await EnterAsync(RolloutTrigger.Deploy);
-        await TryAsync(PlanPhase.Prepare, RolloutTrigger.AllPrepared, cancellation);
+        await TryAsync(PrepareHostsAsync, RolloutTrigger.AllPrepared, cancellation);
     }
 
     /// <summary>Starts the new containers, waits until all are healthy, and moves the traffic.</summary>
     /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
     public async Task SwitchAsync(CancellationToken cancellation)
     {
-        await TryAsync(PlanPhase.Stage, RolloutTrigger.AllHealthy, cancellation);
-        await TryAsync(PlanPhase.Switch, RolloutTrigger.AllSwitched, cancellation);
+        await TryAsync(BootAsync, RolloutTrigger.AllHealthy, cancellation);
+        await TryAsync(MoveTrafficAsync, RolloutTrigger.AllSwitched, cancellation);
     }
 
     /// <summary>Drains and stops what served before, and prunes. Failures are reported as warnings: the next run clears up.</summary>
@@ -65,7 +66,47 @@ public sealed class Rollout(
         }
     }
 
-    private async Task TryAsync(PlanPhase phase, RolloutTrigger success, CancellationToken cancellation)
+    private async Task<List<(PlanStep Step, Exception Failure)>> PrepareHostsAsync(CancellationToken cancellation)
+    {
+        if (plan.ChangesRelease)
+        {
+            await context.Hooks.RunAsync(HookNames.PreDeploy, context.HostNames, cancellation);
+        }
+
+        return await RunAsync(plan[PlanPhase.Prepare], cancellation);
+    }
+
+    private async Task<List<(PlanStep Step, Exception Failure)>> BootAsync(CancellationToken cancellation)
+    {
+        var steps = plan[PlanPhase.Stage];
+        var booted = steps.Select(s => s.Host).Distinct().ToList();
+        if (booted.Count == 0)
+        {
+            return [];
+        }
+
+        await context.Hooks.RunAsync(HookNames.PreAppBoot, booted, cancellation);
+        var failures = await RunAsync(steps, cancellation);
+        if (failures.Count == 0)
+        {
+            await context.Hooks.RunAsync(HookNames.PostAppBoot, booted, cancellation);
+        }
+
+        return failures;
+    }
+
+    private async Task<List<(PlanStep Step, Exception Failure)>> MoveTrafficAsync(CancellationToken cancellation)
+    {
+        // The last moment at which another deployer's takeover can still be seen before traffic moves.
+        await Task.WhenAll(leases.Select(l => l.RenewAsync(cancellation)));
+        return await RunAsync(plan[PlanPhase.Switch], cancellation);
+    }
+
+    private async Task TryAsync(
+        Func<CancellationToken, Task<List<(PlanStep Step, Exception Failure)>>> work,
+        RolloutTrigger success,
+        CancellationToken cancellation
+    )
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource([
             cancellation,
@@ -75,17 +116,16 @@ public sealed class Rollout(
         Exception? outside = null;
         try
         {
-            if (phase == PlanPhase.Switch)
-            {
-                // The last moment at which another deployer's takeover can still be seen before traffic moves.
-                await Task.WhenAll(leases.Select(l => l.RenewAsync(linked.Token)));
-            }
-
-            failures = await RunAsync(plan[phase], linked.Token);
+            failures = await work(linked.Token);
             linked.Token.ThrowIfCancellationRequested();
         }
         catch (Exception thrown)
-            when (thrown is OperationCanceledException or LeaseLostException or Ports.HostException)
+            when (thrown
+                    is OperationCanceledException
+                        or LeaseLostException
+                        or HookFailedException
+                        or Ports.HostException
+            )
         {
             outside = thrown;
         }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Lotse.Execution;
+using System.ComponentModel;
 using Lotse.Execution.Ports;
 
 namespace Lotse.Hosts.Local;
@@ -10,7 +10,7 @@ namespace Lotse.Hosts.Local;
 public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRunner
 {
     /// <inheritdoc/>
-    public async Task<bool> RunAsync(
+    public async Task<HookResult?> RunAsync(
         string hook,
         IReadOnlyDictionary<string, string> environment,
         IProgress<string> output,
@@ -20,13 +20,13 @@ public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRu
         var file = Path.Combine(projectFolder, hooksPath, hook);
         if (!File.Exists(file))
         {
-            return false;
+            return null;
         }
 
         var shown = Path.Combine(hooksPath, hook);
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) == 0)
         {
-            throw new UserException($"The hook {shown} is not executable.", $"chmod +x {shown}");
+            return new HookResult(shown, null, ["It is not executable."]) { Cure = $"chmod +x {shown}" };
         }
 
         var request = new ProcessRequest
@@ -36,12 +36,17 @@ public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRu
             Environment = environment.ToImmutableDictionary(),
             OnLine = output.Report,
         };
-        var result = await LocalProcess.RunAsync(request, cancellation);
-        return result.ExitCode == 0
-            ? true
-            : throw new UserException(
-                $"The hook {shown} ended with exit code {result.ExitCode}.{string.Concat(result.Tail.Select(l => $"\n    | {l}"))}",
-                "Nothing was changed on any host. Mend the hook, or take it away, and deploy again."
-            );
+        try
+        {
+            var result = await LocalProcess.RunAsync(request, cancellation);
+            return new HookResult(shown, result.ExitCode, result.Tail);
+        }
+        catch (Win32Exception cannotStart)
+        {
+            return new HookResult(shown, null, [cannotStart.Message])
+            {
+                Cure = "Its first line must name the program that runs it, like #!/bin/sh.",
+            };
+        }
     }
 }

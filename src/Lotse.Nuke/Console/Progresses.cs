@@ -38,9 +38,3 @@ internal sealed class TransferConsole(ProgressLine line) : IProgress<LayerProgre
 
     public void Close() => line.Clear();
 }
-
-/// <summary>Shows a script's output, line by line.</summary>
-internal sealed class Lines(string name) : IProgress<string>
-{
-    public void Report(string value) => Log.Information("{Name} | {Line}", name, value);
-}

@@ -1,14 +1,19 @@
 using System.Globalization;
+using Lotse.Configuration;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Execution.Rollouts;
 using Lotse.Planning.Steps;
 using Serilog;
+using Serilog.Events;
 
 namespace Lotse.Nuke.Console;
 
 /// <summary>Tells a person what a rollout does: meaning as log lines, commands and calls only at debug level, layers as they come.</summary>
-internal sealed class RolloutConsole(ProgressLine progress) : IRolloutObserver
+/// <param name="progress">The line of what is under way.</param>
+/// <param name="hooksOutput">Whether hooks show what they write, by hook; the empty name stands for all others.</param>
+internal sealed class RolloutConsole(ProgressLine progress, IReadOnlyDictionary<string, HookOutput> hooksOutput)
+    : IRolloutObserver
 {
     private readonly LayerBoard layers = new();
 
@@ -36,6 +41,14 @@ internal sealed class RolloutConsole(ProgressLine progress) : IRolloutObserver
             case StepUndone undone:
                 Log.Information("[{Host}] taken back: {Step}", undone.Step.Host, undone.Step.Describe());
                 break;
+            case HookLine line:
+                progress.Clear();
+                Log.Write(LevelOf(line.Hook), "{Hook} | {Line}", line.Hook, line.Line);
+                break;
+            case HookDone done:
+                progress.Clear();
+                Log.Information("hook {Hook} ({Took})", done.Hook, Seconds(done.Took));
+                break;
             case Remark remark:
                 Log.Information("[{Host}] {Text}", remark.Host, remark.Text);
                 break;
@@ -45,9 +58,18 @@ internal sealed class RolloutConsole(ProgressLine progress) : IRolloutObserver
         }
     }
 
+    private LogEventLevel LevelOf(string hook)
+    {
+        var output = hooksOutput.GetValueOrDefault(hook, hooksOutput.GetValueOrDefault("", HookOutput.Verbose));
+        return output == HookOutput.Verbose ? LogEventLevel.Information : LogEventLevel.Verbose;
+    }
+
+    private static string Seconds(TimeSpan took) =>
+        string.Create(CultureInfo.InvariantCulture, $"{took.TotalSeconds:0.00} s");
+
     private void Say(StepDone done)
     {
-        var took = string.Create(CultureInfo.InvariantCulture, $"{done.Took.TotalSeconds:0.00} s");
+        var took = Seconds(done.Took);
         switch (done.Step)
         {
             case PullImage pull:

@@ -48,7 +48,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
             ProxyImages = new ProxyImages(settings.RootDirectory, BuilderAsync, BaseImagesAsync),
             Hooks = new HookRunner(settings.RootDirectory, config.HooksPath),
             Processes = new LocalProcesses(),
-            Observer = observer ?? new RolloutConsole(progress),
+            Observer = observer ?? new RolloutConsole(progress, config.HooksOutput),
             Machine = machine ?? MachineNames.Default,
             DataFolder = stateFolder,
             Time = time,

@@ -3,6 +3,7 @@ using System.Globalization;
 using Lotse.Configuration;
 using Lotse.Execution;
 using Lotse.Execution.Health;
+using Lotse.Execution.Hooks;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Rollouts;
@@ -121,6 +122,7 @@ public sealed partial class DeploySession
                 or HostException
                 or UnhealthyException
                 or LeaseLostException
+                or HookFailedException
         )
         {
             build.ExitCode = 1;

@@ -103,7 +103,7 @@ public sealed partial class DeploySession : IAsyncDisposable
             "Hook",
             async () =>
             {
-                if (!await Begun.RunPreBuildHookAsync(new Lines("pre-build"), interruption.Token))
+                if (!await Begun.RunPreBuildHookAsync(interruption.Token))
                 {
                     Log.Verbose("No hook pre-build");
                 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Lotse.Configuration;
 using Lotse.Execution.Deployments;
@@ -36,6 +37,17 @@ internal sealed class Fleet
         }
     }
 
+    /// <summary>What was done since the last time it was asked, in the order in which it was done.</summary>
+    public string TakeStory()
+    {
+        lock (turn)
+        {
+            var text = string.Join('\n', lines);
+            lines.Clear();
+            return text;
+        }
+    }
+
     public string ImageName => "lotse-proxy:1";
 
     public ProcessIdentity Self => new("here", 1, "now");
@@ -66,12 +78,28 @@ internal sealed class Fleet
     public Task EnsureAsync(IContainerEngine engine, IProgress<string> progress, CancellationToken cancellation) =>
         Task.CompletedTask;
 
-    public Task<bool> RunAsync(
+    /// <summary>The hooks that there are, with their exit codes.</summary>
+    public Dictionary<string, int> Hooks { get; } = [];
+
+    /// <summary>The environment that the last call of each hook got.</summary>
+    public ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> HookEnvironments { get; } = new();
+
+    public Task<HookResult?> RunAsync(
         string hook,
         IReadOnlyDictionary<string, string> environment,
         IProgress<string> output,
         CancellationToken cancellation
-    ) => Task.FromResult(false);
+    )
+    {
+        if (!Hooks.TryGetValue(hook, out var exitCode))
+        {
+            return Task.FromResult<HookResult?>(null);
+        }
+
+        Record($"[hook] {hook} {environment["KAMAL_HOSTS"]}");
+        HookEnvironments[hook] = environment;
+        return Task.FromResult<HookResult?>(new HookResult($".kamal/hooks/{hook}", exitCode, ["its last words"]));
+    }
 
     public void Report(RolloutEvent happened) { }
 
@@ -87,6 +115,9 @@ internal sealed class Fleet
         }
     }
 
+    /// <summary>What is to be different in the configuration.</summary>
+    public Func<DeployConfig, DeployConfig> Configure { get; set; } = c => c;
+
     private DeploymentRequest Request(string version, bool isRollback) =>
         new()
         {
@@ -94,20 +125,23 @@ internal sealed class Fleet
             Performer = "anna@here",
             ProjectFolder = "/project",
             IsRollback = isRollback,
-            Config = new DeployConfig
-            {
-                Service = "app",
-                Image = "app",
-                Roles =
-                [
-                    new RoleConfig
-                    {
-                        Name = "web",
-                        Hosts = [.. Hosts.Select(h => new HostConfig { Name = h.Name })],
-                        Proxy = new ProxyConfig(),
-                    },
-                ],
-            },
+            Config = Configure(Config),
+        };
+
+    private DeployConfig Config =>
+        new()
+        {
+            Service = "app",
+            Image = "app",
+            Roles =
+            [
+                new RoleConfig
+                {
+                    Name = "web",
+                    Hosts = [.. Hosts.Select(h => new HostConfig { Name = h.Name })],
+                    Proxy = new ProxyConfig(),
+                },
+            ],
         };
 
     private DeploymentServices Services() =>
