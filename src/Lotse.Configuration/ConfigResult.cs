@@ -17,12 +17,6 @@ public sealed record ConfigResult
     /// </summary>
     public ImmutableArray<Problem> NotYetSupported { get; init; } = [];
 
-    /// <summary>
-    /// Hosts that are not <c>local</c>, an error each: for commands that act on hosts as long as they act on this
-    /// machine only.
-    /// </summary>
-    public ImmutableArray<Problem> RemoteHosts { get; init; } = [];
-
     /// <summary>The destinations that have an overlay file, by name.</summary>
     public ImmutableArray<string> Destinations { get; init; } = [];
 
@@ -30,7 +24,7 @@ public sealed record ConfigResult
     public bool HasErrors => Problems.Any(p => p.Severity == Severity.Error);
 
     /// <summary>
-    /// All that stands against a deploy from this machine: the problems, what is not supported yet, and remote hosts.
+    /// All that stands against a deploy from this machine: the problems, and what is not supported yet.
     /// </summary>
-    public ImmutableArray<Problem> ForDeploy() => [.. Problems, .. NotYetSupported, .. RemoteHosts];
+    public ImmutableArray<Problem> ForDeploy() => [.. Problems, .. NotYetSupported];
 }

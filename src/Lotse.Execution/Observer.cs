@@ -37,6 +37,7 @@ public sealed class Observer(DeployConfig config, MachineNames machine)
         return new ObservedHost
         {
             Host = host.Name,
+            DataFolder = host.DataFolder,
             EngineVersion = (await info).Version,
             HasNetwork = await network,
             Containers = [.. (await containers).Select(c => c.Container)],

@@ -24,9 +24,6 @@ public sealed record PlanRequest
     /// <summary>Whether this goes back to a release that served before: its container serves as it was then.</summary>
     public bool IsRollback { get; init; }
 
-    /// <summary>The folder on the hosts under which relative folders of accessories lie, absolute.</summary>
-    public string DataFolder { get; init; } = "";
-
     /// <summary>The names of what the machine's services share.</summary>
     public MachineNames Machine { get; init; } = MachineNames.Default;
 }

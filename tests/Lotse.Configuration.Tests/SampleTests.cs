@@ -44,7 +44,6 @@ public sealed class SampleTests
 
         Assert.Empty(given.Problems);
         Assert.Empty(given.NotYetSupported);
-        Assert.NotEmpty(given.RemoteHosts);
         Assert.Equal("given", given.Config!.SecretOf("POSTGRES_PASSWORD").Unwrap());
         Assert.Equal("POSTGRES_PASSWORD", Assert.Single(missing.Problems).Path);
     }

@@ -61,25 +61,6 @@ public sealed class SupportTests
             "aliases: {a: b}\n"
         );
 
-        Assert.Equal(["ssh", "boot", "aliases"], project.Read("x").NotYetSupported.Select(p => p.Path));
-    }
-
-    [Fact]
-    public void HostsThatNeedSshStandApart()
-    {
-        using var project = new Project("service: shop\nservers:\n  - local\n  - 192.0.2.1: tag\n");
-
-        var result = project.Read();
-
-        Assert.Empty(result.Problems);
-        Assert.Empty(result.NotYetSupported);
-        Assert.Equal(
-            [
-                "config/deploy.yml:4:5 servers[1]: 192.0.2.1 is a server, and servers over SSH are not supported yet. "
-                    + "Deploy to a destination whose hosts are local, which is this machine.",
-            ],
-            result.RemoteHosts.Select(p => p.ToString())
-        );
-        Assert.Equal(result.RemoteHosts, result.ForDeploy());
+        Assert.Equal(["boot", "aliases"], project.Read("x").NotYetSupported.Select(p => p.Path));
     }
 }

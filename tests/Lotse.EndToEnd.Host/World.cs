@@ -50,7 +50,6 @@ public sealed class World : IHostConnector, IAsyncDisposable
             Hooks = new HookRunner(spec.ProjectFolder, ".kamal/hooks"),
             Processes = new LocalProcesses(),
             Observer = Observer,
-            DataFolder = spec.StateFolder,
             Machine = spec.Machine,
             Time = TimeProvider.System,
             Ids = new RandomIds(),
@@ -74,7 +73,9 @@ public sealed class World : IHostConnector, IAsyncDisposable
     {
         var engine = new DockerEngine(host, client);
         var proxy = new LotseProxyDriver(host, spec.Machine.Proxy, engine, TimeProvider.System);
-        return Task.FromResult<IHost>(new LocalHost(host, engine, proxy, wrap(new LocalStore(spec.StateFolder))));
+        return Task.FromResult<IHost>(
+            new LocalHost(host, engine, proxy, wrap(new LocalStore(spec.StateFolder)), spec.StateFolder)
+        );
     }
 
     /// <summary>A deploy or rollback that has not begun.</summary>

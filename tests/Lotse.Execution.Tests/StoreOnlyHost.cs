@@ -15,6 +15,13 @@ internal sealed class StoreOnlyHost(IHostStore store) : IHost
 
     public string Address => "web1";
 
+    public string DataFolder => "/data";
+
+    public bool IsBuilder => true;
+
+    public Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
+        Task.FromResult(registry);
+
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) => Task.FromResult(true);
 
     public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation) => Task.FromResult<long?>(null);

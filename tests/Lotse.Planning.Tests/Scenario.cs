@@ -35,7 +35,7 @@ internal sealed class Scenario
 
     public bool IsRollback { get; set; }
 
-    public string? PullReference { get; set; } = "reg/app@sha256:1";
+    public string? PullReference { get; set; } = "app@sha256:1";
 
     /// <summary>A container of a version that served, made on that day; its name as planned unless given.</summary>
     public Scenario Served(
@@ -111,7 +111,7 @@ internal sealed class Scenario
 
     public Scenario Accessory(ContainerState state, string? fingerprint = null)
     {
-        var spec = ContainerSpecs.ForAccessory(Request("1"), Config.Accessories[0]);
+        var spec = ContainerSpecs.ForAccessory(Request("1"), Config.Accessories[0], Host());
         accessories.Add(
             new ObservedContainer
             {
@@ -168,7 +168,6 @@ internal sealed class Scenario
             Rollout = "now",
             ProxyImage = "lotse-proxy:1",
             IsRollback = IsRollback,
-            DataFolder = "/data",
             Fleet = new ObservedFleet { Hosts = [Host()] },
         };
 
@@ -176,6 +175,7 @@ internal sealed class Scenario
         new()
         {
             Host = "local",
+            DataFolder = "/data",
             HasNetwork = hasProxy,
             Containers = [.. containers],
             Accessories = [.. accessories],

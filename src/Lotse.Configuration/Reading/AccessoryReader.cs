@@ -7,7 +7,6 @@ internal sealed class AccessoryReader(Sites sites, string service, ImmutableArra
 {
     private static readonly string[] PlaceKeys = ["host", "hosts", "role", "roles", "tag", "tags"];
 
-    private readonly HostReader hostReader = new(sites);
     private readonly EnvReader envReader = new(sites);
 
     public ImmutableArray<AccessoryConfig> Read(Cursor? cursor) =>
@@ -77,8 +76,8 @@ internal sealed class AccessoryReader(Sites sites, string service, ImmutableArra
         var at = fields[place]!;
         var hosts = place switch
         {
-            "host" => hostReader.ReadName(at) is { } host ? [host] : [],
-            "hosts" => hostReader.Read(at),
+            "host" => HostReader.ReadName(at) is { } host ? [host] : [],
+            "hosts" => HostReader.Read(at),
             "role" or "roles" => [.. Items(at, place, "role names").SelectMany(HostsOfRole)],
             _ => Items(at, place, "tags").SelectMany(HostsOfTag),
         };

@@ -35,7 +35,6 @@ internal static class ConfigReading
             Config = problems.HasErrors ? null : secrets,
             Problems = problems.ToOrdered(),
             NotYetSupported = SupportRules.Check(cursor),
-            RemoteHosts = SupportRules.RemoteHosts(sites),
         };
     }
 }

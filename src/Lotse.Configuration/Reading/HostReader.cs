@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Lotse.Configuration.Reading;
 
 /// <summary>Reads lists of hosts: names, or names with tags.</summary>
-internal sealed class HostReader(Sites sites)
+internal static class HostReader
 {
-    public ImmutableArray<HostConfig> Read(Cursor cursor)
+    public static ImmutableArray<HostConfig> Read(Cursor cursor)
     {
         var hosts = ImmutableArray.CreateBuilder<HostConfig>();
         foreach (var item in cursor.Items("host names"))
@@ -28,10 +28,10 @@ internal sealed class HostReader(Sites sites)
     }
 
     /// <summary>A single host without tags.</summary>
-    public HostConfig? ReadName(Cursor cursor) =>
-        cursor.Name("a host name") is { } name && IsHost(name, cursor) ? Make(name, [], cursor) : null;
+    public static HostConfig? ReadName(Cursor cursor) =>
+        cursor.Name("a host name") is { } name && IsHost(name, cursor) ? new HostConfig { Name = name } : null;
 
-    private HostConfig? One(Cursor item)
+    private static HostConfig? One(Cursor item)
     {
         if (!item.IsMap)
         {
@@ -49,13 +49,7 @@ internal sealed class HostReader(Sites sites)
         }
 
         var names = tags.ItemsOrSelf("tags").Select(t => t.Name("a tag")).OfType<string>();
-        return IsHost(tags.Key, item) ? Make(tags.Key, [.. names], item) : null;
-    }
-
-    private HostConfig Make(string name, ImmutableArray<string> tags, Cursor at)
-    {
-        sites.AddHost(name, at);
-        return new HostConfig { Name = name, Tags = tags };
+        return IsHost(tags.Key, item) ? new HostConfig { Name = tags.Key, Tags = [.. names] } : null;
     }
 
     private static bool IsHost(string name, Cursor at)

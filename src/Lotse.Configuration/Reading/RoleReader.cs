@@ -26,8 +26,6 @@ internal sealed class RoleReader(Sites sites, RoleDefaults defaults)
 {
     private static readonly TimeSpan EngineStopTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly HostReader hostReader = new(sites);
-
     public ImmutableArray<RoleConfig> Read(Cursor? cursor)
     {
         if (cursor is null)
@@ -37,7 +35,7 @@ internal sealed class RoleReader(Sites sites, RoleDefaults defaults)
 
         if (cursor.IsList)
         {
-            return [Make("web", hostReader.Read(cursor), null)];
+            return [Make("web", HostReader.Read(cursor), null)];
         }
 
         if (!cursor.IsMap)
@@ -65,7 +63,7 @@ internal sealed class RoleReader(Sites sites, RoleDefaults defaults)
         if (cursor.IsMap)
         {
             var fields = cursor.Map(Schema.Role)!;
-            return Make(name, fields["hosts"] is { } hosts ? hostReader.Read(hosts) : [], fields);
+            return Make(name, fields["hosts"] is { } hosts ? HostReader.Read(hosts) : [], fields);
         }
 
         if (!cursor.IsList)
@@ -77,7 +75,7 @@ internal sealed class RoleReader(Sites sites, RoleDefaults defaults)
             return Make(name, [], null);
         }
 
-        return Make(name, hostReader.Read(cursor), null);
+        return Make(name, HostReader.Read(cursor), null);
     }
 
     private RoleConfig Make(string name, ImmutableArray<HostConfig> hosts, Fields? fields)

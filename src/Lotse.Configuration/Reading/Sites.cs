@@ -5,15 +5,9 @@ namespace Lotse.Configuration.Reading;
 /// <summary>Where the configuration names a host or a secret: for checks that need the whole.</summary>
 internal sealed class Sites
 {
-    public List<HostSite> Hosts { get; } = [];
-
     public List<SecretSite> Secrets { get; } = [];
-
-    public void AddHost(string name, Cursor at) => Hosts.Add(new HostSite(name, at.Node.Mark, at.Path));
 
     public void AddSecret(string name, Cursor at) => Secrets.Add(new SecretSite(name, at.Node.Mark, at.Path));
 }
-
-internal sealed record HostSite(string Name, Mark Mark, string Path);
 
 internal sealed record SecretSite(string Name, Mark Mark, string Path);

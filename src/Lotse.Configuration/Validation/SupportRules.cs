@@ -38,8 +38,7 @@ internal static class SupportRules
         new("error_pages_path", Severity.Warning, Unused, "The proxy shows its own error pages."),
         new("boot", Severity.Warning, Unused, "All hosts start at the same time."),
         new("run_directory", Severity.Warning, Unused, "State is kept in the default folder."),
-        new("ssh", Severity.Warning, Unused, "Only this machine (local) can be deployed to."),
-        new("sshkit", Severity.Warning, Unused, "Only this machine (local) can be deployed to."),
+        new("sshkit", Severity.Warning, Unused, "All hosts are connected to at the same time."),
         new("output", Severity.Warning, Unused, "The log goes to the console and the journal."),
         new("aliases", Severity.Warning, Unused, "Call the targets by their own names."),
         new("builder.arch", Severity.Warning, Unused, "The image is for this machine's own architecture."),
@@ -94,22 +93,6 @@ internal static class SupportRules
 
         return found.ToOrdered();
     }
-
-    /// <summary>Hosts that only SSH can reach.</summary>
-    public static ImmutableArray<Problem> RemoteHosts(Sites sites) =>
-        [
-            .. sites
-                .Hosts.Where(h => h.Name != HostConfig.LocalName)
-                .Select(h => new Problem
-                {
-                    File = h.Mark.File,
-                    Line = h.Mark.Line,
-                    Column = h.Mark.Column,
-                    Path = h.Path,
-                    Fact = $"{h.Name} is a server, and servers over SSH are not supported yet",
-                    Cure = "Deploy to a destination whose hosts are local, which is this machine.",
-                }),
-        ];
 
     private static void Check(Cursor proxy, Cursor root, ProblemList found)
     {

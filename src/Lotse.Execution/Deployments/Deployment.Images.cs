@@ -38,21 +38,68 @@ public sealed partial class Deployment
         var digest = await engine.PushAsync(image.Reference, name, progress, cancellation);
         // The name was for the push only: the registry's port may be another one next time.
         await engine.RemoveImageAsync(name, cancellation);
-        return new PushedImage($"{repository}@{digest}", ImageName);
+        return new PushedImage($"{config.Image}@{digest}", ImageName);
     }
 
     /// <summary>Makes present what the plan starts beside the release itself: accessories' images and the proxy's.</summary>
     private async Task EnsureImagesAsync(Plan plan, CancellationToken cancellation)
     {
         var prepare = plan[PlanPhase.Prepare];
-        var accessories = prepare.OfType<EnsureAccessory>().Where(a => !a.Exists).Select(a => a.Spec.Image).Distinct();
-        await EnsureBaseImagesAsync([.. accessories], cancellation);
-        foreach (var step in prepare.OfType<EnsureProxy>())
+        var wanted = prepare
+            .OfType<EnsureAccessory>()
+            .Where(a => !a.Exists)
+            .Select(a => (a.Host, a.Spec.Image))
+            .Concat(prepare.OfType<EnsureProxy>().Select(p => (p.Host, p.Spec.Image)))
+            .Distinct();
+        var present = await Task.WhenAll(
+            wanted.Select(async w => (w, IsThere: await HostOf(w.Host).Engine.HasImageAsync(w.Image, cancellation)))
+        );
+        foreach (var image in present.Where(p => !p.IsThere).GroupBy(p => p.w.Image, p => HostOf(p.w.Host)))
         {
-            var host = hosts.First(h => h.Name == step.Host);
-            var progress = new Remarks(services.Observer, host.Name);
-            await services.ProxyImages.EnsureAsync(host.Engine, progress, cancellation);
+            await BringAsync(image.Key, [.. image], cancellation);
         }
+    }
+
+    /// <summary>Makes an image present on this machine's engine, and from there on the hosts that have another one.</summary>
+    private async Task BringAsync(string image, IReadOnlyList<IHost> lacking, CancellationToken cancellation)
+    {
+        var builder = await services.BuildEngine(cancellation);
+        if (image == services.ProxyImages.ImageName)
+        {
+            await services.ProxyImages.EnsureAsync(builder, new Remarks(services.Observer, "local"), cancellation);
+        }
+        else
+        {
+            await EnsureBaseImagesAsync([image], cancellation);
+        }
+
+        var remote = lacking.Where(h => !h.IsBuilder).ToList();
+        if (remote.Count == 0)
+        {
+            return;
+        }
+
+        var (repository, tag) = SplitName(image);
+        var name = $"{await services.Registry.StartAsync(cancellation)}/{repository}:{tag}";
+        var digest = await builder.PushAsync(image, name, null, cancellation);
+        await builder.RemoveImageAsync(name, cancellation);
+        await Task.WhenAll(
+            remote.Select(async host =>
+            {
+                services.Observer.Report(new Remark(host.Name, $"bringing {image}"));
+                var registry = await services.Registry.ReachAsync(host, cancellation);
+                await host.Engine.PullAsync($"{registry}/{repository}@{digest}", image, null, cancellation);
+            })
+        );
+    }
+
+    private IHost HostOf(string name) => hosts.First(h => h.Name == name);
+
+    /// <summary>Repository and tag; the last colon belongs to a port when a slash follows it.</summary>
+    private static (string Repository, string Tag) SplitName(string image)
+    {
+        var colon = image.LastIndexOf(':');
+        return colon > image.LastIndexOf('/') ? (image[..colon], image[(colon + 1)..]) : (image, "latest");
     }
 
     private async Task EnsureBaseImagesAsync(IReadOnlyList<string> references, CancellationToken cancellation)

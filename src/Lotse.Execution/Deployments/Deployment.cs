@@ -70,7 +70,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         var journal = new Journal(hosts[0].Store, services.Time, rolloutId);
         await journal.BeginAsync(Purpose, request.Version, request.Performer, cancellation);
         var byName = hosts.ToDictionary(h => h.Name);
-        context = new StepContext(byName, services.Observer, services.Time, services.ProxyImages.ImageName, Hooks);
+        context = new StepContext(byName, services, Hooks);
         rollout = new Rollout(plan, context, journal, leases, config.DrainTimeout);
         await AuditFailureAsync(() => rollout.PrepareAsync(cancellation), plan);
         return new PreparedFleet(plan);
@@ -153,7 +153,6 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
                 Rollout = rolloutId,
                 ProxyImage = services.ProxyImages.ImageName,
                 IsRollback = request.IsRollback,
-                DataFolder = services.DataFolder,
                 Machine = services.Machine,
             }
         );

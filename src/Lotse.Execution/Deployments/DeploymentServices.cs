@@ -34,9 +34,6 @@ public sealed record DeploymentServices
     /// <summary>Takes what happens.</summary>
     public required IRolloutObserver Observer { get; init; }
 
-    /// <summary>The folder on the hosts under which relative folders of accessories lie, absolute.</summary>
-    public required string DataFolder { get; init; }
-
     /// <summary>The names of what the services of a host share.</summary>
     public MachineNames Machine { get; init; } = MachineNames.Default;
 

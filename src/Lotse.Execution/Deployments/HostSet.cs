@@ -12,11 +12,27 @@ public static class HostSet
         [.. (config.Primary?.Hosts ?? []).Concat(config.AllHosts).Select(h => h.Name).Distinct()];
 
     /// <summary>Connects to all of them at once.</summary>
+    /// <exception cref="UserException">Some cannot be reached or used: all of them are named, each with its cause and cure.</exception>
     public static async Task<IReadOnlyList<IHost>> ConnectAsync(
         DeployConfig config,
         IHostConnector connector,
         CancellationToken cancellation
-    ) => await Task.WhenAll(NamesOf(config).Select(name => connector.ConnectAsync(name, cancellation)));
+    )
+    {
+        var connecting = NamesOf(config).Select(name => connector.ConnectAsync(name, cancellation)).ToList();
+        await Task.WhenAll(connecting).ContinueWith(_ => { }, TaskScheduler.Default);
+        var failures = connecting.Select(c => c.Exception?.InnerException).OfType<HostException>().ToList();
+        if (failures.Count == 0)
+        {
+            return await Task.WhenAll(connecting);
+        }
+
+        var texts = failures.Select(f => $"  - {f.Message.ReplaceLineEndings("\n    ")}");
+        throw new UserException(
+            $"{failures.Count} of {connecting.Count} host(s) cannot be used; nothing was changed:\n{string.Join('\n', texts)}",
+            "Mend that and run the same command again."
+        );
+    }
 
     /// <summary>What serves where, when each host serves this version.</summary>
     public static ImmutableArray<HostRelease> Releases(

@@ -22,7 +22,7 @@ public sealed record Preflight(Plan Plan, ObservedFleet Fleet)
 }
 
 /// <summary>The image as the registry holds it.</summary>
-/// <param name="PullReference">What a host pulls: <c>registry/repository@sha256:…</c>.</param>
+/// <param name="PullReference">What a host pulls from the registry, without its address: <c>repository@sha256:…</c>.</param>
 /// <param name="ImageName">Its name on the hosts: <c>repository:version</c>.</param>
 public sealed record PushedImage(string PullReference, string ImageName);
 

@@ -14,10 +14,12 @@ internal sealed class EnsureNetworkHandler : StepHandler<EnsureNetwork>
 
 internal sealed class PullImageHandler : StepHandler<PullImage>
 {
-    protected override Task HandleAsync(PullImage step, StepContext context, CancellationToken cancellation)
+    protected override async Task HandleAsync(PullImage step, StepContext context, CancellationToken cancellation)
     {
+        var host = context.HostOf(step);
+        var registry = await context.Registry.ReachAsync(host, cancellation);
         var progress = new LayerReporter(step, context.Observer);
-        return context.HostOf(step).Engine.PullAsync(step.PullReference, step.ImageName, progress, cancellation);
+        await host.Engine.PullAsync($"{registry}/{step.PullReference}", step.ImageName, progress, cancellation);
     }
 
     private sealed class LayerReporter(PlanStep step, IRolloutObserver observer) : IProgress<LayerProgress>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Lotse.Execution.Deployments;
 using Lotse.Execution.Hooks;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
@@ -7,24 +8,22 @@ using Lotse.Planning.Steps;
 namespace Lotse.Execution.Handlers;
 
 /// <summary>What the handlers of one rollout share.</summary>
-public sealed class StepContext(
-    IReadOnlyDictionary<string, IHost> hosts,
-    IRolloutObserver observer,
-    TimeProvider time,
-    string proxyImage,
-    HookCalls hooks
-) : IAsyncDisposable
+public sealed class StepContext(IReadOnlyDictionary<string, IHost> hosts, DeploymentServices services, HookCalls hooks)
+    : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Host, string Container), IContainerWatch> watches = new();
 
     /// <summary>Where events go.</summary>
-    public IRolloutObserver Observer => observer;
+    public IRolloutObserver Observer => services.Observer;
 
     /// <summary>The clock.</summary>
-    public TimeProvider Time => time;
+    public TimeProvider Time => services.Time;
 
     /// <summary>The proxy's image, which also serves as the helper that looks into a container's network namespace.</summary>
-    public string ProxyImage => proxyImage;
+    public string ProxyImage => services.ProxyImages.ImageName;
+
+    /// <summary>The registry that images travel through.</summary>
+    public IImageRegistry Registry => services.Registry;
 
     /// <summary>The user's hook scripts.</summary>
     public HookCalls Hooks => hooks;

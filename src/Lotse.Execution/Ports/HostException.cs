@@ -52,4 +52,10 @@ public enum HostFailure
 
     /// <summary>The proxy refused a command.</summary>
     Proxy,
+
+    /// <summary>A file could not be read or written.</summary>
+    Files,
+
+    /// <summary>The server does not allow the tunnel through which it reaches this machine's registry.</summary>
+    Forwarding,
 }

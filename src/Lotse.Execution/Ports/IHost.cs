@@ -18,6 +18,15 @@ public interface IHost
     /// <summary>Where a browser reaches it: a host name or address, without a port.</summary>
     string Address { get; }
 
+    /// <summary>The folder under which relative folders of accessories lie, absolute.</summary>
+    string DataFolder { get; }
+
+    /// <summary>Whether its engine is the one that images are built on: what is there need not be brought.</summary>
+    bool IsBuilder { get; }
+
+    /// <summary>The address (<c>host:port</c>) by which this host reaches the registry that has this address on the deployer's machine.</summary>
+    Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation);
+
     /// <summary>Whether no program listens on a TCP port.</summary>
     Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation);
 

@@ -62,20 +62,25 @@ public sealed partial class DockerEngine
             $"run {command.FirstOrDefault()} in {container}",
             async () =>
             {
+                if (exec is not null)
+                {
+                    return await exec(container, command, cancellation);
+                }
+
                 var parameters = new ContainerExecCreateParameters
                 {
                     AttachStdout = true,
                     AttachStderr = true,
                     Cmd = [.. command],
                 };
-                var exec = await client.Exec.ExecCreateContainerAsync(container, parameters, cancellation);
+                var created = await client.Exec.ExecCreateContainerAsync(container, parameters, cancellation);
                 using var stream = await client.Exec.StartAndAttachContainerExecAsync(
-                    exec.ID,
+                    created.ID,
                     tty: false,
                     cancellation
                 );
                 var (output, error) = await stream.ReadOutputToEndAsync(cancellation);
-                var end = await client.Exec.InspectContainerExecAsync(exec.ID, cancellation);
+                var end = await client.Exec.InspectContainerExecAsync(created.ID, cancellation);
                 return new CommandResult((int)end.ExitCode, output, error);
             }
         );

@@ -8,7 +8,14 @@ using ContainerStatus = Lotse.Execution.Ports.ContainerStatus;
 namespace Lotse.Hosts.Docker;
 
 /// <summary>A container engine that speaks the Docker Engine API: <see href="https://docs.docker.com/reference/api/engine/"/>.</summary>
-public sealed partial class DockerEngine(string host, IDockerClient client) : IContainerEngine
+/// <param name="host">The host's name, for messages.</param>
+/// <param name="client">The client of its engine.</param>
+/// <param name="exec">Runs a command in a container where the API's own way cannot be used; null for that way.</param>
+public sealed partial class DockerEngine(
+    string host,
+    IDockerClient client,
+    Func<string, IEnumerable<string>, CancellationToken, Task<CommandResult>>? exec = null
+) : IContainerEngine
 {
     /// <inheritdoc/>
     public Task<EngineInfo> GetInfoAsync(CancellationToken cancellation) =>

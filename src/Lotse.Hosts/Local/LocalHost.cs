@@ -4,7 +4,13 @@ using Lotse.Execution.Ports;
 namespace Lotse.Hosts.Local;
 
 /// <summary>This machine as a host: its engine without SSH, its files as they are.</summary>
-public sealed class LocalHost(string name, IContainerEngine engine, IEdgeProxy proxy, IHostStore store) : IHost
+public sealed class LocalHost(
+    string name,
+    IContainerEngine engine,
+    IEdgeProxy proxy,
+    IHostStore store,
+    string dataFolder
+) : IHost
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -20,6 +26,16 @@ public sealed class LocalHost(string name, IContainerEngine engine, IEdgeProxy p
 
     /// <inheritdoc/>
     public string Address => "localhost";
+
+    /// <inheritdoc/>
+    public string DataFolder => dataFolder;
+
+    /// <inheritdoc/>
+    public bool IsBuilder => true;
+
+    /// <inheritdoc/>
+    public Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
+        Task.FromResult(registry);
 
     /// <inheritdoc/>
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>

@@ -17,9 +17,12 @@ public sealed class LocalStore(string folder) : IHostStore
     /// <param name="environment">Reads an environment variable.</param>
     public static LocalStore For(string service, string? destination, Func<string, string?> environment)
     {
-        var name = destination is null ? service : $"{service}-{destination}";
-        return new LocalStore(Path.Combine(BaseFolder(environment), name));
+        return new LocalStore(Path.Combine(BaseFolder(environment), NameOf(service, destination)));
     }
+
+    /// <summary>The folder's own name for a service and destination, the same on every kind of host.</summary>
+    public static string NameOf(string service, string? destination) =>
+        destination is null ? service : $"{service}-{destination}";
 
     /// <summary>The folder that holds all services' folders.</summary>
     public static string BaseFolder(Func<string, string?> environment)

@@ -8,6 +8,8 @@ using Lotse.Hosts.Docker;
 using Lotse.Hosts.Images;
 using Lotse.Hosts.Local;
 using Lotse.Hosts.Proxy;
+using Lotse.Hosts.Ssh;
+using Lotse.Hosts.Ssh.Access;
 using Lotse.Nuke.Console;
 using Lotse.Planning;
 using Serilog;
@@ -22,6 +24,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     private readonly ProgressLine progress = ProgressLine.ForConsole();
     private readonly Lazy<Task<(DockerClient Client, Uri Address)>> engine;
     private readonly EmbeddedRegistry registry;
+    private readonly SshHosts servers;
     private readonly string stateFolder = LocalStore.BaseFolder(Environment.GetEnvironmentVariable);
 
     /// <param name="settings">What the person said.</param>
@@ -37,6 +40,8 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     {
         this.config = config;
         engine = new Lazy<Task<(DockerClient, Uri)>>(ConnectEngineAsync);
+        var storeName = LocalStore.NameOf(config.Service, config.Destination);
+        servers = new SshHosts(new SshDialer(Ssh(settings.RootDirectory)), storeName, ProxyOf, time);
         registry = new EmbeddedRegistry(Path.Combine(stateFolder, "registry"), time);
         Services = new DeploymentServices
         {
@@ -50,7 +55,6 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
             Processes = new LocalProcesses(),
             Observer = observer ?? new RolloutConsole(progress, config.HooksOutput),
             Machine = machine ?? MachineNames.Default,
-            DataFolder = stateFolder,
             Time = time,
             Ids = new RandomIds(),
         };
@@ -62,19 +66,37 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
 
     public async Task<IHost> ConnectAsync(string host, CancellationToken cancellation)
     {
+        if (host != HostConfig.LocalName)
+        {
+            return await servers.ConnectAsync(host, cancellation);
+        }
+
         var docker = new DockerEngine(host, (await engine.Value).Client);
         var store = LocalStore.For(config.Service, config.Destination, Environment.GetEnvironmentVariable);
-        return new LocalHost(host, docker, new LotseProxyDriver(host, Services.Machine.Proxy, docker, time), store);
+        return new LocalHost(host, docker, ProxyOf(host, docker), store, stateFolder);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await servers.DisposeAsync();
         await registry.DisposeAsync();
         if (engine is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
         {
             (await engine.Value).Client.Dispose();
         }
     }
+
+    private LotseProxyDriver ProxyOf(string host, IContainerEngine docker) =>
+        new(host, Services.Machine.Proxy, docker, time);
+
+    private SshSettings Ssh(string root) =>
+        new()
+        {
+            Config = config.Ssh,
+            ProjectFolder = root,
+            Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            Environment = Environment.GetEnvironmentVariable,
+        };
 
     private async Task<IImageBuilder> BuilderAsync(CancellationToken cancellation)
     {

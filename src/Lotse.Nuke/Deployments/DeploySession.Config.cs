@@ -29,7 +29,7 @@ public sealed partial class DeploySession
                 ReadsSecrets = readsSecrets,
             }
         );
-        var problems = forDeploy ? result.ForDeploy() : [.. result.Problems, .. result.RemoteHosts];
+        var problems = forDeploy ? result.ForDeploy() : result.Problems;
         foreach (var problem in problems.Where(p => p.Severity == Severity.Warning))
         {
             Log.Warning("{Problem}", problem.ToString());

@@ -31,6 +31,9 @@ internal sealed class EmbeddedRegistry(string folder, TimeProvider time) : IImag
         return server.Endpoint.ToString();
     }
 
+    public async Task<string> ReachAsync(IHost host, CancellationToken cancellation) =>
+        await host.ReachRegistryAsync(await StartAsync(cancellation), cancellation);
+
     public async Task PruneAsync(
         string repository,
         IReadOnlyCollection<string> keepTags,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lotse.Configuration;
+using Lotse.Planning.Observed;
 
 namespace Lotse.Planning.Containers;
 
@@ -35,7 +36,7 @@ internal static class ContainerSpecs
         );
     }
 
-    public static ContainerSpec ForAccessory(PlanRequest request, AccessoryConfig accessory)
+    public static ContainerSpec ForAccessory(PlanRequest request, AccessoryConfig accessory, ObservedHost host)
     {
         var spec = new ContainerSpec
         {
@@ -46,7 +47,7 @@ internal static class ContainerSpecs
             Labels = accessory.Labels,
             Network = accessory.Network,
             NetworkAliases = [accessory.Service],
-            Volumes = [.. accessory.Volumes, .. accessory.Directories.Select(d => Bind(request, accessory, d))],
+            Volumes = [.. accessory.Volumes, .. accessory.Directories.Select(d => Bind(host, accessory, d))],
             PublishedPorts = accessory.Port is null ? [] : [accessory.Port],
             Restart = accessory.Restart,
             LogDriver = request.Config.Logging.Driver,
@@ -95,11 +96,11 @@ internal static class ContainerSpecs
         check is null ? null : new ContainerHealthCheck(check.Cmd, check.Interval, check.Timeout, Retries: 3);
 
     /// <summary>A relative folder lies under the data folder, in one of the accessory's own, as with Kamal.</summary>
-    private static string Bind(PlanRequest request, AccessoryConfig accessory, MountedPath folder)
+    private static string Bind(ObservedHost host, AccessoryConfig accessory, MountedPath folder)
     {
         var source = folder.Local.StartsWith('/')
             ? folder.Local
-            : $"{request.DataFolder}/{accessory.Service}/{folder.Local}";
+            : $"{host.DataFolder}/{accessory.Service}/{folder.Local}";
         return folder.Options is null ? $"{source}:{folder.Remote}" : $"{source}:{folder.Remote}:{folder.Options}";
     }
 

@@ -88,7 +88,7 @@ public static class Planner
         PlanSteps steps
     )
     {
-        var spec = ContainerSpecs.ForAccessory(request, accessory);
+        var spec = ContainerSpecs.ForAccessory(request, accessory, host);
         var container = host.Accessories.FirstOrDefault(c => c.Name == spec.Name);
         if (container is not { IsRunning: true })
         {

@@ -62,7 +62,7 @@ internal sealed class Fleet
             return;
         }
 
-        var image = found.NeedsImage ? new PushedImage($"reg/app@{version}", $"app:{version}") : null;
+        var image = found.NeedsImage ? new PushedImage($"app@{version}", $"app:{version}") : null;
         var prepared = await deployment.PrepareAsync(image, cancellation);
         await deployment.CleanUpAsync(await deployment.SwitchAsync(prepared, cancellation), cancellation);
     }
@@ -71,6 +71,8 @@ internal sealed class Fleet
         Task.FromResult<IHost>(Hosts.Single(h => h.Name == host));
 
     public Task<string> StartAsync(CancellationToken cancellation) => Task.FromResult("reg");
+
+    public Task<string> ReachAsync(IHost host, CancellationToken cancellation) => Task.FromResult("reg");
 
     public Task PruneAsync(string repository, IReadOnlyCollection<string> keepTags, CancellationToken cancellation) =>
         Task.CompletedTask;
@@ -150,13 +152,12 @@ internal sealed class Fleet
             Hosts = this,
             Builder = _ => throw new InvalidOperationException("Nothing is built here."),
             BaseImages = _ => throw new InvalidOperationException("No base image is needed here."),
-            BuildEngine = _ => throw new InvalidOperationException("Nothing is built here."),
+            BuildEngine = _ => Task.FromResult<IContainerEngine>(Hosts[0]),
             Registry = this,
             ProxyImages = this,
             Hooks = this,
             Processes = this,
             Observer = this,
-            DataFolder = "/data",
             Time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56)),
             Ids = this,
         };

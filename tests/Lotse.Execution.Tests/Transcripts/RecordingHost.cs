@@ -34,6 +34,13 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
 
     public string Address => name;
 
+    public string DataFolder => "/data";
+
+    public bool IsBuilder => true;
+
+    public Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
+        Task.FromResult(registry);
+
     /// <summary>The version that gets the traffic; null when none does.</summary>
     public string? Serving =>
         services.Values.Select(s => s.Active).OfType<string>().Select(VersionOf).SingleOrDefault();

@@ -1,0 +1,100 @@
+using System.IO.Pipelines;
+using System.Text;
+using Lotse.Execution.Ports;
+using Renci.SshNet;
+
+namespace Lotse.Hosts.Ssh;
+
+/// <summary>
+/// A running command. What SSH.NET receives can only be read by blocking a thread: each of the two outputs is read by a thread of its
+/// own into a pipe, so that nobody waits on the thread pool's.
+/// </summary>
+internal sealed class CommandChannel : IAsyncDisposable
+{
+    private readonly SshCommand command;
+    private readonly Task ended;
+
+    private CommandChannel(SshCommand command, Task ended)
+    {
+        this.command = command;
+        this.ended = ended;
+        Input = command.CreateInputStream();
+        Output = Pump(command.OutputStream);
+        Error = Pump(command.ExtendedOutputStream);
+    }
+
+    /// <summary>The command's standard input; its disposal is the end of it.</summary>
+    public Stream Input { get; }
+
+    /// <summary>The command's standard output.</summary>
+    public PipeReader Output { get; }
+
+    /// <summary>The command's standard error.</summary>
+    public PipeReader Error { get; }
+
+    /// <summary>Starts a command. Blocks for two round trips.</summary>
+    public static CommandChannel Open(SshClient client, string text)
+    {
+        var command = client.CreateCommand(text);
+        try
+        {
+            return new CommandChannel(command, command.ExecuteAsync());
+        }
+        catch
+        {
+            command.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads both outputs to their end and waits for the exit code.</summary>
+    public async Task<CommandResult> ReadToEndAsync(CancellationToken cancellation)
+    {
+        var output = ReadAsync(Output, cancellation);
+        var error = ReadAsync(Error, cancellation);
+        var (outputText, errorText) = (await output, await error);
+        await ended.WaitAsync(cancellation);
+        // A command that a signal ended has no exit code: shells report those as 128 and more.
+        return new CommandResult(command.ExitStatus ?? 255, outputText, errorText);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        // The end of a command that is cut off is of no interest; observed, so that it does not surface elsewhere.
+        _ = ended.ContinueWith(t => t.Exception, TaskScheduler.Default);
+        // Closing waits for the host's answer.
+        var close = new Thread(command.Dispose) { IsBackground = true, Name = "ssh close" };
+        close.Start();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<string> ReadAsync(PipeReader reader, CancellationToken cancellation)
+    {
+        using var text = new MemoryStream();
+        await reader.CopyToAsync(text, cancellation);
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    private static PipeReader Pump(Stream from)
+    {
+        var pipe = new Pipe();
+        var thread = new Thread(() => Copy(from, pipe.Writer)) { IsBackground = true, Name = "ssh read" };
+        thread.Start();
+        return pipe.Reader;
+    }
+
+    private static void Copy(Stream from, PipeWriter to)
+    {
+        try
+        {
+            using var stream = to.AsStream(leaveOpen: true);
+            from.CopyTo(stream);
+            to.Complete();
+        }
+        catch (Exception broken) when (broken is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            to.Complete(broken);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Docker.DotNet;
+using Lotse.Execution.Ports;
+using Lotse.Hosts.Docker;
+
+namespace Lotse.Hosts.Ssh;
+
+/// <summary>A server over SSH.</summary>
+public sealed class SshHost : IHost, IAsyncDisposable
+{
+    private readonly SshConnection connection;
+    private readonly HostFacts facts;
+    private readonly DockerClient client;
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly Dictionary<int, int> tunnels = [];
+
+    internal SshHost(
+        SshConnection connection,
+        HostFacts facts,
+        string storeName,
+        Func<IContainerEngine, IEdgeProxy> proxy
+    )
+    {
+        this.connection = connection;
+        this.facts = facts;
+        client = new SshEngine(connection, Docker).CreateClient();
+        Engine = new DockerEngine(connection.Host, client, ExecAsync);
+        Proxy = proxy(Engine);
+        Store = new SshStore(connection, $"{facts.StateFolder}/{storeName}");
+    }
+
+    /// <inheritdoc/>
+    public string Name => connection.Host;
+
+    /// <inheritdoc/>
+    public IContainerEngine Engine { get; }
+
+    /// <inheritdoc/>
+    public IEdgeProxy Proxy { get; }
+
+    /// <inheritdoc/>
+    public IHostStore Store { get; }
+
+    /// <inheritdoc/>
+    public string Address => connection.HostName;
+
+    /// <inheritdoc/>
+    public string DataFolder => facts.StateFolder;
+
+    /// <inheritdoc/>
+    public bool IsBuilder => false;
+
+    private string Docker => facts.Engine == EngineAccess.Sudo ? "sudo -n docker" : "docker";
+
+    /// <inheritdoc/>
+    public async Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation)
+    {
+        var port = new Uri($"http://{registry}").Port;
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            if (!tunnels.TryGetValue(port, out var remote))
+            {
+                tunnels[port] = remote = await connection.ForwardAsync(port, cancellation);
+            }
+
+            return $"127.0.0.1:{remote}";
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>
+        Task.FromResult(!facts.ListeningPorts.Contains(port));
+
+    /// <inheritdoc/>
+    public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation) =>
+        Task.FromResult(facts.FreeBytesOf(folder));
+
+    /// <summary>Runs a script on the server, by sh.</summary>
+    /// <param name="action">What it is for, in words.</param>
+    /// <param name="script">The script; POSIX sh.</param>
+    /// <param name="input">What it reads on its standard input; null for nothing.</param>
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Task<CommandResult> RunScriptAsync(
+        string action,
+        string script,
+        string? input,
+        TimeSpan limit,
+        CancellationToken cancellation
+    ) =>
+        connection.RunAsync(
+            action,
+            ShellText.Script(script) + (input is null ? " </dev/null" : ""),
+            input is null ? null : System.Text.Encoding.UTF8.GetBytes(input),
+            limit,
+            cancellation
+        );
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        await connection.DisposeAsync();
+        turn.Dispose();
+    }
+
+    /// <summary>The Engine API takes over the connection for this, which HTTP clients cannot follow; the command does the same in one go.</summary>
+    private Task<CommandResult> ExecAsync(string container, IEnumerable<string> command, CancellationToken cancellation)
+    {
+        var words = string.Join(' ', command.Prepend(container).Select(ShellText.Quote));
+        var action = $"run {command.FirstOrDefault()} in {container}";
+        return connection.RunAsync(action, $"{Docker} exec {words} </dev/null", null, ExecLimit, cancellation);
+    }
+
+    /// <summary>Commands in containers have deadlines of their own (a health gate may take minutes); this one is for the connection's sake.</summary>
+    private static readonly TimeSpan ExecLimit = TimeSpan.FromHours(1);
+}

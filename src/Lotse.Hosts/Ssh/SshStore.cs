@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Lotse.Execution.Ports;
+
+namespace Lotse.Hosts.Ssh;
+
+/// <summary>A server's small files, in a folder there that only its owner and the owner's group may read. Their texts travel on standard input only.</summary>
+internal sealed class SshStore(SshConnection connection, string folder) : IHostStore
+{
+    private const int Differs = 9;
+    private const int Missing = 8;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private const string ReadScript = """
+        cd "$1" 2>/dev/null && [ -e "$2" ] || exit 8
+        exec cat "$2"
+        """;
+
+    /// <summary>One at a time, under a lock that the kernel frees when its holder dies. What arrives is counted: half a text changes nothing.</summary>
+    private const string Enter = """
+        set -e
+        umask 0007
+        mkdir -p "$1"
+        cd "$1"
+        cat > ".in.$$"
+        trap 'rm -f ".in.$$"' EXIT
+        [ "$(wc -c < ".in.$$")" -eq "$3" ] || { echo "only $(wc -c < ".in.$$") of $3 bytes arrived" >&2; exit 1; }
+        exec 9>.lock
+        flock 9
+
+        """;
+
+    private const string SwapScript =
+        Enter
+        + """
+            if [ -e "$2" ]; then now=$(sha256sum < "$2"); now=${now%% *}; else now=none; fi
+            [ "$now" = "$4" ] || exit 9
+            if [ "$5" = remove ]; then rm -f "$2"; exit 0; fi
+            sync ".in.$$"
+            mv ".in.$$" "$2"
+            """;
+
+    /// <summary>A writer that was killed left half a line: what follows must not be glued to it.</summary>
+    private const string AppendScript =
+        Enter
+        + """
+            if [ -s "$2" ] && [ -n "$(tail -c 1 "$2")" ]; then echo >> "$2"; fi
+            cat ".in.$$" >> "$2"
+            sync "$2"
+            """;
+
+    /// <inheritdoc/>
+    public string Location => $"{connection.Host}:{folder}";
+
+    /// <inheritdoc/>
+    public async Task<string?> ReadAsync(string name, CancellationToken cancellation)
+    {
+        var action = $"read {folder}/{name}";
+        var command = ShellText.Script(ReadScript, folder, name) + " </dev/null";
+        var answer = await connection.RunAsync(action, command, null, Limit, cancellation);
+        return answer.ExitCode switch
+        {
+            0 => answer.Output,
+            Missing => null,
+            _ => throw Failed(action, answer),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> CompareAndSwapAsync(
+        string name,
+        string? expected,
+        string? replacement,
+        CancellationToken cancellation
+    )
+    {
+        var action = $"write {folder}/{name}";
+        var before = expected is null
+            ? "none"
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
+        var answer = await SendAsync(
+            action,
+            SwapScript,
+            name,
+            replacement ?? "-",
+            cancellation,
+            before,
+            replacement is null ? "remove" : "replace"
+        );
+        return answer.ExitCode switch
+        {
+            0 => true,
+            Differs => false,
+            _ => throw Failed(action, answer),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task AppendAsync(string name, IReadOnlyCollection<string> lines, CancellationToken cancellation)
+    {
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        var action = $"write {folder}/{name}";
+        var answer = await SendAsync(
+            action,
+            AppendScript,
+            name,
+            string.Concat(lines.Select(l => l + "\n")),
+            cancellation
+        );
+        if (answer.ExitCode != 0)
+        {
+            throw Failed(action, answer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ClearAsync(CancellationToken cancellation)
+    {
+        var action = $"remove {folder}";
+        var command = ShellText.Script("rm -rf \"$1\"", folder) + " </dev/null";
+        var answer = await connection.RunAsync(action, command, null, Limit, cancellation);
+        if (answer.ExitCode != 0)
+        {
+            throw Failed(action, answer);
+        }
+    }
+
+    private Task<CommandResult> SendAsync(
+        string action,
+        string script,
+        string name,
+        string text,
+        CancellationToken cancellation,
+        params string[] arguments
+    )
+    {
+        var input = Encoding.UTF8.GetBytes(text);
+        string[] all = [folder, name, input.Length.ToString(CultureInfo.InvariantCulture), .. arguments];
+        return connection.RunAsync(action, ShellText.Script(script, all), input, Limit, cancellation);
+    }
+
+    private HostException Failed(string action, CommandResult answer)
+    {
+        // sh reports a full disk by the operating system's words only; they serve for the kind alone.
+        var isFull = answer.Error.Contains("No space left", StringComparison.Ordinal);
+        return new HostException(
+            isFull ? HostFailure.NoSpace : HostFailure.Files,
+            connection.Host,
+            action,
+            $"exit code {answer.ExitCode}: {answer.Error.Trim()}",
+            isFull
+                ? "Free some: `df -h` and `docker system df` on the server show what holds it."
+                : $"Give {connection.User} the right to write there."
+        );
+    }
+}
