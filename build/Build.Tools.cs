@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Threading;
 using System.Threading.Tasks;
 using Serilog;
 
@@ -30,11 +31,13 @@ sealed partial class Build
         }
     }
 
+    /// <exception cref="TimeoutException">The program had not ended within the limit, and was killed with all that it had started.</exception>
     static async Task<int> Start(
         string program,
         string[] arguments,
         Action<string> take,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, string>? environment = null,
+        TimeSpan? limit = null
     )
     {
         var info = new ProcessStartInfo(program, arguments)
@@ -64,7 +67,19 @@ sealed partial class Build
         process.ErrorDataReceived += Take;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await process.WaitForExitAsync();
+        using var over = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan);
+        try
+        {
+            await process.WaitForExitAsync(over.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException(
+                $"`{program}` had not ended after {limit!.Value.TotalSeconds:0} s and was killed."
+            );
+        }
+
         return process.ExitCode;
     }
 }

@@ -1,13 +1,13 @@
 using Lotse.Proxy.Contract;
 using Lotse.Proxy.Health;
-using Microsoft.Extensions.Time.Testing;
+using Lotse.Proxy.Tests.Support;
 
 namespace Lotse.Proxy.Tests.Health;
 
 public sealed class HealthGateTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private readonly FakeTimeProvider time = new();
+    private readonly SteppedTime time = new();
     private readonly FakeProbe probe = new();
 
     [Fact]
@@ -27,11 +27,14 @@ public sealed class HealthGateTests
     public async Task It_asks_again_until_the_target_is_healthy()
     {
         var gate = Begin(new ServiceOptions());
-        probe.Fail(ProbeFault.ConnectionRefused);
+        await TheLimitBeginsAsync();
         await probe.NextAsync();
-        await PassAsync(probe.NextAsync());
+        probe.Fail(ProbeFault.ConnectionRefused);
+        await time.PassNextWaitAsync();
+        await probe.NextAsync();
         probe.Answer(503);
-        await PassAsync(probe.NextAsync());
+        await time.PassNextWaitAsync();
+        await probe.NextAsync();
         probe.Answer(200);
 
         var result = await gate;
@@ -43,10 +46,12 @@ public sealed class HealthGateTests
     public async Task When_the_time_is_over_the_last_probe_is_the_evidence()
     {
         var gate = Begin(new ServiceOptions { DeployTimeout = TimeSpan.FromSeconds(3) });
+        await TheLimitBeginsAsync();
         await probe.NextAsync();
         probe.Answer(500);
+        await time.NextWaitAsync();
 
-        await PassAsync(gate);
+        time.Advance(TimeSpan.FromSeconds(3));
 
         var result = await gate;
         Assert.False(result.Healthy);
@@ -118,15 +123,6 @@ public sealed class HealthGateTests
     private Task<StageResult> Begin(ServiceOptions options) =>
         new HealthGate(probe, time).AwaitAsync("abc:3000", options, TestContext.Current.CancellationToken);
 
-    private Task PassAsync(ValueTask<string> next) => PassAsync(next.AsTask());
-
-    /// <summary>Lets time pass until something has happened: the gate may not yet wait when the clock moves first.</summary>
-    private async Task PassAsync(Task something)
-    {
-        while (!something.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
-    }
+    /// <summary>The gate's first timer is the one of the whole wait; those after it are the pauses between probes.</summary>
+    private async Task TheLimitBeginsAsync() => await time.NextWaitAsync();
 }

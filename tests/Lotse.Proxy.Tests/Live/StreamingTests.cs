@@ -116,7 +116,7 @@ public sealed class StreamingTests
         // The limit on the way to the headers must not end a connection that lives.
         var options = Sample.Options with
         {
-            TargetTimeout = TimeSpan.FromMilliseconds(200),
+            TargetTimeout = TimeSpan.FromSeconds(2),
         };
         await proxy.DoAsync(Sample.Deploy("web", target.Address, options));
         using var socket = await ConnectAsync(proxy);
@@ -125,7 +125,7 @@ public sealed class StreamingTests
         {
             await socket.SendAsync(Encoding.UTF8.GetBytes($"hello {round}"), WebSocketMessageType.Text, true, Ending);
             Assert.Equal($"hello {round}", await ReceiveAsync(socket));
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Ending);
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, Ending);
         }
 
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", Ending);

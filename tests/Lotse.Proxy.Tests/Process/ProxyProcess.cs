@@ -27,10 +27,14 @@ internal sealed class ProxyProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) =>
         {
             Keep(said, line.Data);
-            if (line.Data is not null)
+            if (line.Data is null)
             {
-                errors.Writer.TryWrite(line.Data);
+                // Whoever waits for the proxy to serve must not wait for one that has ended.
+                errors.Writer.TryComplete();
+                return;
             }
+
+            errors.Writer.TryWrite(line.Data);
         };
     }
 
@@ -78,7 +82,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException("The proxy ended before it served.");
+        throw new InvalidOperationException($"The proxy ended before it served: {string.Join('\n', proxy.Said)}");
     }
 
     /// <summary>Sends a command from another process.</summary>
