@@ -13,6 +13,9 @@ using Serilog;
 
 sealed partial class Build
 {
+    /// <summary>Whole deploys and whole servers: they may take their time.</summary>
+    static readonly string[] RealThings = ["EndToEnd", "Lotse.Testing", "Lotse.Servers"];
+
     [Parameter("Test: only the test projects whose name contains this")]
     readonly string? TestProjects;
 
@@ -75,11 +78,13 @@ sealed partial class Build
         let name = Path.GetFileNameWithoutExtension(project)
         where TestProjects is null || name.Contains(TestProjects, StringComparison.OrdinalIgnoreCase)
         // The real thing last: what is quick to fail fails first.
-        orderby name.Contains("EndToEnd", StringComparison.Ordinal), name
+        orderby IsTheRealThing(name), name
         select Path.Combine(Path.GetDirectoryName(project)!, "bin", "Debug", "net10.0", name + ".dll");
 
+    static bool IsTheRealThing(string name) => RealThings.Any(n => name.Contains(n, StringComparison.Ordinal));
+
     static TimeSpan TimeLimit(string assembly) =>
-        TimeSpan.FromMinutes(assembly.Contains("EndToEnd", StringComparison.Ordinal) ? 25 : 5);
+        TimeSpan.FromMinutes(IsTheRealThing(Path.GetFileName(assembly)) ? 25 : 5);
 
     async Task<XElement> RunTests(string assembly)
     {

@@ -1,0 +1,44 @@
+using Lotse.Testing.Processes;
+
+namespace Lotse.Testing.Packages;
+
+/// <summary>Programs that a machine may lack, from its distribution.</summary>
+internal static class AptPackages
+{
+    private const int LinesOfBlame = 5;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>Why nothing can be installed here; null where it can.</summary>
+    public static string? Obstacle =>
+        Environment.IsPrivilegedProcess && File.Exists("/usr/bin/apt-get")
+            ? null
+            : "only root on Debian or Ubuntu installs packages by itself";
+
+    /// <summary>Installs a package; returns null, or how that failed.</summary>
+    public static async Task<string?> InstallAsync(string package, CancellationToken cancellationToken)
+    {
+        string[] install = ["install", "-y", "--no-install-recommends", package];
+        var result = await AptAsync(install, cancellationToken);
+        if (result.ExitCode != 0)
+        {
+            // Fresh machines know no packages yet.
+            await AptAsync(["update"], cancellationToken);
+            result = await AptAsync(install, cancellationToken);
+        }
+
+        var blame = string.Join(" / ", result.Lines.TakeLast(LinesOfBlame).Select(l => l.Text));
+        return result.ExitCode == 0 ? null : $"apt-get install {package} ended with {result.ExitCode}: {blame}";
+    }
+
+    private static Task<ProcessResult> AptAsync(string[] arguments, CancellationToken cancellationToken) =>
+        TestProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = "apt-get",
+                Arguments = ["-o", "DPkg::Lock::Timeout=300", .. arguments],
+                Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" },
+            },
+            Limit,
+            cancellationToken
+        );
+}
