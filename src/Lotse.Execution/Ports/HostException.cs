@@ -58,4 +58,7 @@ public enum HostFailure
 
     /// <summary>The server does not allow the tunnel through which it reaches this machine's registry.</summary>
     Forwarding,
+
+    /// <summary>A step of a server's set-up ended with an error.</summary>
+    Setup,
 }

@@ -3,9 +3,12 @@ using System.Text;
 
 namespace Lotse.Planning.Containers;
 
-/// <summary>Splits a command line into words as a POSIX shell does: blanks separate, quotes and backslashes keep together.</summary>
+/// <summary>A command line's words, as a POSIX shell reads them: blanks separate, quotes and backslashes keep together.</summary>
 internal static class ShellWords
 {
+    /// <summary>A word for a POSIX shell, whatever is in it.</summary>
+    public static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     public static ImmutableArray<string> Split(string? line)
     {
         var words = ImmutableArray.CreateBuilder<string>();

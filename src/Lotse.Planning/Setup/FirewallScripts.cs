@@ -1,0 +1,116 @@
+using System.Globalization;
+
+namespace Lotse.Planning.Setup;
+
+/// <summary>
+/// How the firewall is put in force: the rules are loaded and taken back by the server itself unless they are confirmed in time over
+/// a new connection. Only confirmed rules are loaded again at boot.
+/// </summary>
+public static class FirewallScripts
+{
+    /// <summary>The systemd unit that loads the rules before the network comes up.</summary>
+    /// <remarks>nftables.service removes all rules when it is started or reloaded, so ours are loaded again with it.</remarks>
+    internal const string Unit = """
+        [Unit]
+        Description=Firewall of Lotse
+        DefaultDependencies=no
+        Wants=network-pre.target
+        Before=network-pre.target shutdown.target
+        After=nftables.service systemd-modules-load.service local-fs.target
+        Conflicts=shutdown.target
+        PartOf=nftables.service
+        ReloadPropagatedFrom=nftables.service
+
+        [Service]
+        Type=oneshot
+        RemainAfterExit=yes
+        ExecStart=/usr/sbin/nft -f /etc/lotse/firewall.nft
+        ExecReload=/usr/sbin/nft -f /etc/lotse/firewall.nft
+
+        [Install]
+        WantedBy=sysinit.target
+
+        """;
+
+    /// <summary>Loads the rules and has the server take them back after a while.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="token">Tells this attempt from others; letters and digits.</param>
+    /// <param name="limit">How long the server waits for the confirmation; at least 1 s.</param>
+    public static string Apply(string rules, string token, TimeSpan limit) =>
+        RootScript.Strict(
+            $$"""
+            run=/run/lotse
+            mkdir -p $run
+            cat >$run/firewall.nft <<'RULES'
+            {{rules.TrimEnd('\n')}}
+            RULES
+            nft -c -f $run/firewall.nft
+            printf 'table inet lotse\ndelete table inet lotse\n' >$run/before.nft
+            ! nft list table inet lotse >/dev/null 2>&1 || nft list table inet lotse >>$run/before.nft
+            echo {{token}} >$run/pending
+            revert='[ "$(cat /run/lotse/pending 2>/dev/null)" != {{token}} ] || { rm -f /run/lotse/pending; nft -f /run/lotse/before.nft; }'
+            if [ -d /run/systemd/system ]; then
+              systemd-run -q --collect --unit=lotse-firewall-{{token}} --on-active={{Seconds(limit)}} \
+                --timer-property=AccuracySec=100ms sh -c "$revert"
+            else
+              setsid sh -c "sleep {{Seconds(limit)}}; $revert" </dev/null >/dev/null 2>&1 &
+            fi
+            nft -f $run/firewall.nft
+            """
+        );
+
+    /// <summary>Keeps the rules for good; to be run over a connection that was made after they were loaded.</summary>
+    /// <param name="token">The attempt.</param>
+    public static string Confirm(string token) =>
+        RootScript.Strict(
+            $$"""
+            if [ "$(cat /run/lotse/pending 2>/dev/null)" != {{token}} ]; then
+              echo 'the rules have been taken back already: the confirmation came too late' >&2
+              exit 1
+            fi
+            rm -f /run/lotse/pending
+            mkdir -p /etc/lotse
+            install -m 644 /run/lotse/firewall.nft /etc/lotse/firewall.nft
+            nft -s list table inet lotse | sha256sum | cut -c1-64 >/etc/lotse/firewall.loaded
+            [ -d /run/systemd/system ] || exit 0
+            systemctl stop lotse-firewall-{{token}}.timer 2>/dev/null || true
+            cat >/etc/systemd/system/lotse-firewall.service <<'UNIT'
+            {{Unit.TrimEnd('\n')}}
+            UNIT
+            systemctl daemon-reload
+            systemctl enable -q lotse-firewall
+            systemctl start lotse-firewall
+            """
+        );
+
+    /// <summary>
+    /// Publishes a port of a container for a while and prints it: a port that only the firewall keeps from the outside. The
+    /// container's image is this server's own <c>sleep</c>, so that nothing is pulled.
+    /// </summary>
+    /// <param name="token">Names the container.</param>
+    public static string StartCanary(string token) =>
+        RootScript.Strict(
+            $$"""
+            root=$(mktemp -d)
+            trap 'rm -rf "$root"' EXIT
+            for file in /bin/sleep $(ldd /bin/sleep | grep -o '/[^ ]*'); do cp -L --parents "$file" "$root"; done
+            tar -C "$root" -c . | docker import - lotse-canary:{{token}} >/dev/null
+            docker run -d --rm --name lotse-canary-{{token}} -p 9 lotse-canary:{{token}} /bin/sleep 120 >/dev/null
+            docker port lotse-canary-{{token}} 9 | sed -n '1s/.*://p'
+            """
+        );
+
+    /// <summary>Removes what <see cref="StartCanary"/> made; does nothing when it is gone.</summary>
+    /// <param name="token">Names the container.</param>
+    public static string StopCanary(string token) =>
+        RootScript.Of(
+            $"""
+            docker rm -f lotse-canary-{token} >/dev/null 2>&1
+            docker image rm -f lotse-canary:{token} >/dev/null 2>&1
+            true
+            """
+        );
+
+    private static string Seconds(TimeSpan time) =>
+        ((int)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+}
