@@ -102,6 +102,9 @@ public sealed record DeployConfig
     /// <summary>How hosts are reached.</summary>
     public SshConfig Ssh { get; init; } = new();
 
+    /// <summary>What <c>ServerSetup</c> makes of a new server.</summary>
+    public SetupConfig Setup { get; init; } = new();
+
     /// <summary>How many connections are made at a time.</summary>
     public SshKitConfig SshKit { get; init; } = new();
 

@@ -51,6 +51,29 @@ public sealed class KeyTests
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), With($"drain_timeout: {text}").DrainTimeout);
 
     [Fact]
+    public void SetUpOfServers()
+    {
+        Assert.True(Defaults.Setup is { Login: null, Firewall: true, Sudo: false, UsesDockersPackages: false });
+
+        var setup = With(
+            """
+            setup:
+              login: ubuntu
+              public_keys: [config/deployers.pub]
+              sudo: true
+              engine: docker
+              firewall: false
+              open_ports: [8443, 51820/udp]
+            """
+        ).Setup;
+
+        Assert.Equal("ubuntu", setup.Login);
+        Assert.Equal(["config/deployers.pub"], setup.PublicKeys);
+        Assert.True(setup is { Sudo: true, UsesDockersPackages: true, Firewall: false });
+        Assert.Equal([new SetupPort(8443, IsUdp: false), new SetupPort(51820, IsUdp: true)], setup.OpenPorts);
+    }
+
+    [Fact]
     public void ScalarsOfTheTopLevel()
     {
         var config = With(

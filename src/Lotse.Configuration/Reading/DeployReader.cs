@@ -27,6 +27,7 @@ internal sealed class DeployReader(Fields root, string? destination, Sites sites
             Logging = LoggingReader.Read(root["logging"]),
             Boot = SshReader.ReadBoot(root["boot"]),
             Ssh = new SshReader(sites).Read(root["ssh"]),
+            Setup = SetupReader.Read(root["setup"]),
             SshKit = SshReader.ReadKit(root["sshkit"]),
             Output = LoggingReader.ReadOutput(root["output"]),
             HooksOutput = LoggingReader

@@ -4,7 +4,7 @@ namespace Lotse.Configuration.Reading;
 
 /// <summary>
 /// The keys that may stand in a configuration: those of Kamal 2.12 (basecamp/kamal,
-/// <c>lib/kamal/configuration/docs</c>) and our own (<c>secrets</c>, <c>accessories.*.healthcheck</c>).
+/// <c>lib/kamal/configuration/docs</c>) and our own (<c>secrets</c>, <c>setup</c>, <c>accessories.*.healthcheck</c>).
 /// </summary>
 internal static class Schema
 {
@@ -34,6 +34,7 @@ internal static class Schema
         "stop_timeout",
         "run_directory",
         "ssh",
+        "setup",
         "builder",
         "accessories",
         "proxy",
@@ -189,6 +190,16 @@ internal static class Schema
         "forward_agent"
     );
 
+    public static readonly Section Setup = new(
+        "setup",
+        "login",
+        "public_keys",
+        "sudo",
+        "engine",
+        "firewall",
+        "open_ports"
+    );
+
     public static readonly Section SshKit = new("sshkit", "max_concurrent_starts", "pool_idle_timeout", "dns_retries");
 
     public static readonly Section Logging = new("logging", "driver", "options");
@@ -220,6 +231,7 @@ internal static class Schema
         MountedPath,
         Boot,
         Ssh,
+        Setup,
         SshKit,
         Logging,
         Output,

@@ -5,7 +5,8 @@ using Lotse.Planning.Setup;
 namespace Lotse.Execution.Setup;
 
 /// <summary>
-/// Puts firewall rules in force on a server and proves them: a port that a container publishes answers from here before and is
+/// Puts firewall rules in force on a server and proves them: a port that a container publishes answers from here before
+/// and is
 /// silent after. The server takes the rules back by itself unless they are confirmed over a new connection.
 /// </summary>
 internal sealed class FirewallRun(SetupServices services, SetupRequest request, ServerSession session)
@@ -62,8 +63,8 @@ internal sealed class FirewallRun(SetupServices services, SetupRequest request, 
             throw session.Failure(
                 "keep the firewall's rules",
                 $"with them, no new connection is possible: {lockedOut.Evidence}",
-                $"The server takes them back by itself after {request.ConfirmLimit.TotalSeconds:0} s. Is SSH forwarded from "
-                    + "another port? Open that one by `setup: {open_ports: [...]}`."
+                $"The server takes them back by itself after {request.ConfirmLimit.TotalSeconds:0} s. Is SSH forwarded "
+                    + "from another port? Open that one by `setup: {open_ports: [...]}`."
             );
         }
     }

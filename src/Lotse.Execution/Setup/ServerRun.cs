@@ -32,7 +32,8 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
         var verified = request.Settings.DeployUser is null;
         foreach (var step in plan.Changes)
         {
-            // The user may be new, or the keys: they are tried before sshd takes nothing else and before the firewall closes.
+            // The user may be new, or the keys: they are tried before sshd takes nothing else and before the firewall
+            // closes.
             if (!verified && step.Topic > SetupTopic.DeployUser)
             {
                 await VerifyDeployUserAsync(cancellation);
@@ -73,7 +74,9 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
             _ => "Mend it on the server, and run ServerSetup again.",
         };
 
-    /// <summary>The group holds from the next login on, so it takes a new connection to see whether the engine answers.</summary>
+    /// <summary>
+    /// The group holds from the next login on, so it takes a new connection to see whether the engine answers.
+    /// </summary>
     private async Task VerifyDeployUserAsync(CancellationToken cancellation)
     {
         var user = request.Settings.DeployUser!;

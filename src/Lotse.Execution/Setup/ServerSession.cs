@@ -54,7 +54,7 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
             throw Failure(
                 Action,
                 answer.Error,
-                "Log in as root or as another user with passwordless sudo: --setup-user NAME."
+                "Log in as root or as another user with passwordless sudo: --setup-login NAME."
             );
         }
 
@@ -62,7 +62,7 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
             ?? throw Failure(
                 Action,
                 Tail(answer),
-                $"The login as {shell.User} runs no scripts. Clouds often want another user: --setup-user ubuntu, "
+                $"The login as {shell.User} runs no scripts. Clouds often want another user: --setup-login ubuntu, "
                     + "or debian, or admin."
             );
     }
@@ -84,7 +84,9 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
     public async Task<ServerSession> ReconnectAsync(string? user, CancellationToken cancellation) =>
         new(services, request, await services.Servers.ConnectAsync(Host, user ?? shell.User, cancellation));
 
-    /// <summary>The same, tried again for a while: an SSH server that reads its settings anew does not listen meanwhile.</summary>
+    /// <summary>
+    /// The same, tried again for a while: an SSH server that reads its settings anew does not listen meanwhile.
+    /// </summary>
     public async Task<ServerSession> ReconnectAsync(TimeSpan patience, CancellationToken cancellation)
     {
         var start = services.Time.GetTimestamp();

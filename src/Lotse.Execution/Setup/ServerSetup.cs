@@ -5,7 +5,8 @@ using Lotse.Planning.Setup;
 namespace Lotse.Execution.Setup;
 
 /// <summary>
-/// Sets servers up, all at once: looks at them, plans, does what is missing, looks again and tries their ports from here. A second
+/// Sets servers up, all at once: looks at them, plans, does what is missing, looks again and tries their ports from
+/// here. A second
 /// run finds nothing to do.
 /// </summary>
 public sealed class ServerSetup(SetupServices services, SetupRequest request)
@@ -24,7 +25,8 @@ public sealed class ServerSetup(SetupServices services, SetupRequest request)
     }
 
     /// <summary>Does it.</summary>
-    /// <exception cref="UserException">Something is in the way on some servers; all of it is told, and nothing was changed.</exception>
+    /// <exception cref="UserException">Something is in the way on some servers; all of it is told, and nothing was
+    /// changed.</exception>
     /// <exception cref="SetupFailedException">A step failed on some servers; the others are set up.</exception>
     public async Task<SetupReport> RunAsync(CancellationToken cancellation)
     {

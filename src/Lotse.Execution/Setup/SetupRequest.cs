@@ -10,7 +10,9 @@ public sealed record SetupRequest
     /// <summary>The servers' configured names.</summary>
     public required ImmutableArray<string> Hosts { get; init; }
 
-    /// <summary>The users to log in as: the first who is let in is taken. Each is root or has sudo without a password.</summary>
+    /// <summary>
+    /// The users to log in as: the first who is let in is taken. Each is root or has sudo without a password.
+    /// </summary>
     public ImmutableArray<string> Logins { get; init; } = ["root"];
 
     /// <summary>What the servers shall be.</summary>

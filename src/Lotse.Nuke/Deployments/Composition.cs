@@ -40,8 +40,9 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     {
         this.config = config;
         engine = new Lazy<Task<(DockerClient, Uri)>>(ConnectEngineAsync);
+        Ssh = SshOf(settings.RootDirectory);
         var storeName = LocalStore.NameOf(config.Service, config.Destination);
-        servers = new SshHosts(new SshDialer(Ssh(settings.RootDirectory)), storeName, ProxyOf, time);
+        servers = new SshHosts(new SshDialer(Ssh), storeName, ProxyOf, time);
         registry = new EmbeddedRegistry(Path.Combine(stateFolder, "registry"), time);
         Services = new DeploymentServices
         {
@@ -61,6 +62,9 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     }
 
     public DeploymentServices Services { get; }
+
+    /// <summary>How servers are reached.</summary>
+    public SshSettings Ssh { get; }
 
     public ProgressLine Progress => progress;
 
@@ -89,7 +93,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     private LotseProxyDriver ProxyOf(string host, IContainerEngine docker) =>
         new(host, Services.Machine.Proxy, docker, time);
 
-    private SshSettings Ssh(string root) =>
+    private SshSettings SshOf(string root) =>
         new()
         {
             Config = config.Ssh,

@@ -7,6 +7,7 @@ using Lotse.Execution.Hooks;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Rollouts;
+using Lotse.Execution.Setup;
 using Lotse.Hosts.Local;
 using Lotse.Planning.Containers;
 using Serilog;
@@ -120,6 +121,7 @@ public sealed partial class DeploySession
             is RolloutFailedException
                 or BuildFailedException
                 or HostException
+                or SetupFailedException
                 or UnhealthyException
                 or LeaseLostException
                 or HookFailedException

@@ -104,7 +104,8 @@ public static class FactsParser
             .ToImmutableDictionary(g => g.Key[prefix.Length..], g => g.First());
 
     /// <summary>
-    /// An address as /proc/net/tcp writes it (proc_net_tcp in the kernel's documentation): 32-bit words in the machine's byte
+    /// An address as /proc/net/tcp writes it (proc_net_tcp in the kernel's documentation): 32-bit words in the
+    /// machine's byte
     /// order in hex, a colon, the port in hex. All architectures that Docker supports here are little-endian.
     /// </summary>
     private static bool IsLoopback(string address)

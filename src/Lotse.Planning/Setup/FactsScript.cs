@@ -2,7 +2,9 @@ using Lotse.Planning.Containers;
 
 namespace Lotse.Planning.Setup;
 
-/// <summary>The script that asks a server for everything at once. It changes nothing and prints <c>key=value</c> lines.</summary>
+/// <summary>
+/// The script that asks a server for everything at once. It changes nothing and prints <c>key=value</c> lines.
+/// </summary>
 public static class FactsScript
 {
     private const string Body = """
@@ -20,7 +22,8 @@ public static class FactsScript
 
         if command -v docker >/dev/null 2>&1; then
           say engine.installed yes
-          timeout 15 docker version --format '{{.Server.Version}} {{.Server.APIVersion}}' 2>/dev/null | each engine.version
+          timeout 15 docker version --format '{{.Server.Version}} {{.Server.APIVersion}}' 2>/dev/null |
+            each engine.version
           timeout 15 docker info --format '{{.ContainersRunning}} {{.LiveRestoreEnabled}} {{.Swarm.LocalNodeState}}' \
             2>/dev/null | each engine.state
         fi
@@ -47,19 +50,21 @@ public static class FactsScript
         [ -d /run/systemd/system ] && systemctl is-active -q firewalld && say firewall.other firewalld
         for tables in iptables ip6tables; do
           command -v $tables >/dev/null 2>&1 && $tables -S INPUT 2>/dev/null |
-            grep -qE -e '^-P INPUT (DROP|REJECT)' -e ' -j (DROP|REJECT)' && say firewall.other "rules of $tables in INPUT"
+            grep -qE -e '^-P INPUT (DROP|REJECT)' -e ' -j (DROP|REJECT)' &&
+            say firewall.other "rules of $tables in INPUT"
         done
         command -v nft >/dev/null 2>&1 && nft list tables 2>/dev/null | while read -r _ family name; do
           case "$family $name" in
             'inet lotse' | *' f2b-'* | *' docker'*) ;;
             'ip filter' | 'ip6 filter' | 'ip nat' | 'ip6 nat' | 'ip raw' | 'ip6 raw' | 'ip mangle' | 'ip6 mangle') ;;
-            *) nft list table "$family" "$name" | grep -qwE 'drop|reject' && say firewall.other "nftables' table $family $name" ;;
+            *) nft list table "$family" "$name" | grep -qwE 'drop|reject' &&
+              say firewall.other "nftables' table $family $name" ;;
           esac
         done
         say firewall.file "$(sum /etc/lotse/firewall.nft)"
         say firewall.unit "$(sum /etc/systemd/system/lotse-firewall.service)"
         [ -s /etc/lotse/firewall.loaded ] &&
-          [ "$(nft -s list table inet lotse 2>/dev/null | sha256sum | cut -c1-64)" = "$(cat /etc/lotse/firewall.loaded)" ] &&
+          nft -s list table inet lotse 2>/dev/null | sha256sum | cut -c1-64 | cmp -s - /etc/lotse/firewall.loaded &&
           say firewall.loaded yes
         [ -d /run/systemd/system ] && systemctl is-enabled -q lotse-firewall 2>/dev/null && say firewall.enabled yes
 

@@ -7,8 +7,10 @@ using System.Text;
 namespace Lotse.Planning.Setup;
 
 /// <summary>
-/// The rules of the firewall, for nft(8): a table of our own, for IPv4 and IPv6. It looks at packets that come in before the engine
-/// rewrites their destination, so that a port which the engine publishes is as closed as any other, and it stands beside the
+/// The rules of the firewall, for nft(8): a table of our own, for IPv4 and IPv6. It looks at packets that come in
+/// before the engine
+/// rewrites their destination, so that a port which the engine publishes is as closed as any other, and it stands
+/// beside the
 /// engine's rules, so that a restart of the engine does not touch it.
 /// </summary>
 internal static class FirewallRules

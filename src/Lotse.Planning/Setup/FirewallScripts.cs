@@ -3,13 +3,15 @@ using System.Globalization;
 namespace Lotse.Planning.Setup;
 
 /// <summary>
-/// How the firewall is put in force: the rules are loaded and taken back by the server itself unless they are confirmed in time over
+/// How the firewall is put in force: the rules are loaded and taken back by the server itself unless they are confirmed
+/// in time over
 /// a new connection. Only confirmed rules are loaded again at boot.
 /// </summary>
 public static class FirewallScripts
 {
     /// <summary>The systemd unit that loads the rules before the network comes up.</summary>
-    /// <remarks>nftables.service removes all rules when it is started or reloaded, so ours are loaded again with it.</remarks>
+    /// <remarks>nftables.service removes all rules when it is started or reloaded, so ours are loaded again with
+    /// it.</remarks>
     internal const string Unit = """
         [Unit]
         Description=Firewall of Lotse
@@ -48,7 +50,7 @@ public static class FirewallScripts
             printf 'table inet lotse\ndelete table inet lotse\n' >$run/before.nft
             ! nft list table inet lotse >/dev/null 2>&1 || nft list table inet lotse >>$run/before.nft
             echo {{token}} >$run/pending
-            revert='[ "$(cat /run/lotse/pending 2>/dev/null)" != {{token}} ] || { rm -f /run/lotse/pending; nft -f /run/lotse/before.nft; }'
+            revert='if grep -qsx {{token}} /run/lotse/pending; then rm /run/lotse/pending; nft -f /run/lotse/before.nft; fi'
             if [ -d /run/systemd/system ]; then
               systemd-run -q --collect --unit=lotse-firewall-{{token}} --on-active={{Seconds(limit)}} \
                 --timer-property=AccuracySec=100ms sh -c "$revert"
@@ -64,7 +66,7 @@ public static class FirewallScripts
     public static string Confirm(string token) =>
         RootScript.Strict(
             $$"""
-            if [ "$(cat /run/lotse/pending 2>/dev/null)" != {{token}} ]; then
+            if ! grep -qsx {{token}} /run/lotse/pending; then
               echo 'the rules have been taken back already: the confirmation came too late' >&2
               exit 1
             fi
@@ -84,7 +86,8 @@ public static class FirewallScripts
         );
 
     /// <summary>
-    /// Publishes a port of a container for a while and prints it: a port that only the firewall keeps from the outside. The
+    /// Publishes a port of a container for a while and prints it: a port that only the firewall keeps from the outside.
+    /// The
     /// container's image is this server's own <c>sleep</c>, so that nothing is pulled.
     /// </summary>
     /// <param name="token">Names the container.</param>

@@ -5,7 +5,9 @@ namespace Lotse.Planning.Setup;
 /// <summary>Scripts that run as root, whoever is logged in.</summary>
 public static class RootScript
 {
-    /// <summary>The exit code when the user is neither root nor may use sudo without a password (EX_NOPERM of sysexits.h).</summary>
+    /// <summary>
+    /// The exit code when the user is neither root nor may use sudo without a password (EX_NOPERM of sysexits.h).
+    /// </summary>
     public const int NoRight = 77;
 
     private const string Preamble = """
@@ -17,7 +19,9 @@ public static class RootScript
         $"""
             lotse_script={ShellWords.Quote($"{Preamble}\n{script}")}
             if [ "$(id -u)" = 0 ]; then exec sh -c "$lotse_script"; fi
-            if sudo -n true 2>/dev/null; then exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" sh -c "$lotse_script"; fi
+            if sudo -n true 2>/dev/null; then
+              exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" sh -c "$lotse_script"
+            fi
             echo "the user $(id -un) may not use sudo without a password" >&2
             exit {NoRight}
             """;

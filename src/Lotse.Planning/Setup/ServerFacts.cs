@@ -112,7 +112,9 @@ public sealed record AccountFacts
     /// <summary>Whether set-up gave it sudo without a password.</summary>
     public bool HasSudo { get; init; }
 
-    /// <summary>Whether the folder for what deploys keep on the server is there and the engine's group may write to it.</summary>
+    /// <summary>
+    /// Whether the folder for what deploys keep on the server is there and the engine's group may write to it.
+    /// </summary>
     public bool HasStateFolder { get; init; }
 }
 

@@ -71,7 +71,8 @@ public static class SetupPlanner
         if (!server.Engine.IsInstalled && server.FreeKiB < PackagesStep.NeededKiB)
         {
             yield return new(
-                $"only {server.FreeKiB / 1024} MiB are free on /, and the engine needs {PackagesStep.NeededKiB / 1024} MiB",
+                $"only {server.FreeKiB / 1024} MiB are free on /, and the engine needs "
+                    + $"{PackagesStep.NeededKiB / 1024} MiB",
                 "Make room: `apt-get clean`, old logs in /var/log, or a bigger disk."
             );
         }
@@ -122,7 +123,7 @@ public static class SetupPlanner
 
         if (!server.HasSystemd && settings.HasFirewall)
         {
-            yield return "systemd does not run it: after a boot, load /etc/lotse/firewall.nft and start the engine yourself";
+            yield return "systemd does not run it: after a boot, load /etc/lotse/firewall.nft and start the engine";
         }
     }
 

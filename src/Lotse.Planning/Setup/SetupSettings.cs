@@ -9,7 +9,8 @@ public sealed record SetupSettings
     public string? DeployUser { get; init; }
 
     /// <summary>
-    /// The public keys of those who deploy, as lines of authorized_keys (sshd(8)); empty for those that open the account which is
+    /// The public keys of those who deploy, as lines of authorized_keys (sshd(8)); empty for those that open the
+    /// account which is
     /// logged in.
     /// </summary>
     public ImmutableArray<string> DeployKeys { get; init; } = [];
@@ -28,6 +29,10 @@ public sealed record SetupSettings
 
     /// <summary>Ports that are open to all, beside SSH's. Default: 80 and 443.</summary>
     public ImmutableArray<OpenPort> OpenPorts { get; init; } = [new(80), new(443)];
+
+    /// <summary>The same for servers that need others, by host.</summary>
+    public ImmutableDictionary<string, ImmutableArray<OpenPort>> OpenPortsByHost { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<OpenPort>>.Empty;
 
     /// <summary>Ports that are open to the other servers of the fleet, by host.</summary>
     public ImmutableDictionary<string, ImmutableArray<OpenPort>> FleetPorts { get; init; } =

@@ -58,7 +58,9 @@ public sealed record SetupStep
     /// <summary>Whether it is to be done.</summary>
     public required SetupState State { get; init; }
 
-    /// <summary>POSIX sh, run as root when the state is <see cref="SetupState.Change"/>; running it again does no harm.</summary>
+    /// <summary>
+    /// POSIX sh, run as root when the state is <see cref="SetupState.Change"/>; running it again does no harm.
+    /// </summary>
     public string Script { get; init; } = "";
 
     /// <summary>Why it is deferred, and what to do; empty otherwise.</summary>

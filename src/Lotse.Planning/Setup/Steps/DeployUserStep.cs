@@ -2,7 +2,10 @@ using Lotse.Planning.Containers;
 
 namespace Lotse.Planning.Setup.Steps;
 
-/// <summary>The deploy user: an account with the deployers' keys, in the engine's group, and with sudo only if that was asked for.</summary>
+/// <summary>
+/// The deploy user: an account with the deployers' keys, in the engine's group, and with sudo only if that was asked
+/// for.
+/// </summary>
 internal static class DeployUserStep
 {
     public static SetupStep? Plan(ServerFacts server, SetupSettings settings)
@@ -38,7 +41,10 @@ internal static class DeployUserStep
         && settings.DeployKeys.Length == 0
         && server.LoginKeys.Length == 0
         && server.Account.Keys.Length == 0
-            ? new($"no public key is known for the user {user}", "Name one: --public-key ~/.ssh/id_ed25519.pub")
+            ? new(
+                $"no public key is known for the user {user}",
+                "Name a file that holds one: `setup: {public_keys: [config/deployers.pub]}`."
+            )
             : null;
 
     private static string Make(string user, IEnumerable<string> keys, bool hasSudo) =>

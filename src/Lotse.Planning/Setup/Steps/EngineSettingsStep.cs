@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace Lotse.Planning.Setup.Steps;
 
 /// <summary>
-/// The engine's daemon.json: logs of containers are rotated, and containers live on while the engine is restarted, which a security
+/// The engine's daemon.json: logs of containers are rotated, and containers live on while the engine is restarted,
+/// which a security
 /// update of it does. What else stands in the file stays.
 /// </summary>
 internal static class EngineSettingsStep
@@ -32,7 +33,7 @@ internal static class EngineSettingsStep
             Script = state == SetupState.Change ? Write(wanted, restarts: engine.Version is not null) : "",
             Note =
                 state == SetupState.Deferred
-                    ? $"the engine must be restarted for it, and its {engine.RunningContainers} running container(s) with it: "
+                    ? $"its {engine.RunningContainers} running container(s) must be restarted with the engine for it: "
                         + "--restart-engine does it"
                     : "",
         };

@@ -33,7 +33,13 @@ internal static class FirewallStep
     /// <summary>SSH's ports, the one of this very connection among them, and those that the settings open.</summary>
     public static ImmutableArray<OpenPort> Open(ServerFacts server, SetupSettings settings) =>
         settings.HasFirewall
-            ? [.. SshPorts(server, settings).Select(p => new OpenPort(p)).Concat(settings.OpenPorts).Distinct()]
+            ?
+            [
+                .. SshPorts(server, settings)
+                    .Select(p => new OpenPort(p))
+                    .Concat(Configured(server, settings))
+                    .Distinct(),
+            ]
             : [];
 
     /// <summary>What stands in the way.</summary>
@@ -48,19 +54,22 @@ internal static class FirewallStep
         {
             yield return new(
                 $"another firewall is active: {string.Join(", ", server.Firewall.Others)}",
-                "Keep it with `setup: {firewall: false}` in the configuration (it does not hold back ports that containers "
-                    + "publish), or disable it on the server, for example by `ufw disable`."
+                "Keep it with `setup: {firewall: false}` in the configuration (it does not hold back ports that "
+                    + "containers publish), or disable it on the server, for example by `ufw disable`."
             );
         }
 
         foreach (var uplink in server.Uplinks.Where(FirewallRules.IsEngines))
         {
             yield return new(
-                $"the network interface {uplink}, by which the server reaches the world, has a name like those of the engine's",
+                $"the network interface {uplink} leads to the world and has a name like the engine's own",
                 "The firewall cannot tell them apart: rename the interface, or set `setup: {firewall: false}`."
             );
         }
     }
+
+    private static ImmutableArray<OpenPort> Configured(ServerFacts server, SetupSettings settings) =>
+        settings.OpenPortsByHost.GetValueOrDefault(server.Host, settings.OpenPorts);
 
     private static ImmutableSortedSet<int> SshPorts(ServerFacts server, SetupSettings settings) =>
         server.SshPorts.IsEmpty ? [settings.SshPort] : server.SshPorts;

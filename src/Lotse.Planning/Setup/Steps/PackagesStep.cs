@@ -38,14 +38,18 @@ internal static class PackagesStep
     private static string Install(ServerFacts server, List<string> packages) =>
         $$"""
             export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l
-            apt() { apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o DPkg::Options::=--force-confold "$@"; }
+            apt() {
+              apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o DPkg::Options::=--force-confold "$@"
+            }
             # A fresh cloud server still sets itself up.
             ! command -v cloud-init >/dev/null 2>&1 || timeout 300 cloud-init status --wait >/dev/null 2>&1 || true
             apt update
             {{(packages.Contains("docker-ce") ? DockersOwn(server) : "")}}
             set -- {{string.Join(' ', packages)}}
             # Newer distributions package the docker command apart from the engine.
-            case " $* " in *' docker.io '*) ! apt-cache show docker-cli >/dev/null 2>&1 || set -- "$@" docker-cli ;; esac
+            case " $* " in
+              *' docker.io '*) ! apt-cache show docker-cli >/dev/null 2>&1 || set -- "$@" docker-cli ;;
+            esac
             apt install -y --no-install-recommends "$@"
             """;
 
@@ -54,7 +58,8 @@ internal static class PackagesStep
         $"""
             apt install -y --no-install-recommends ca-certificates curl
             install -d -m 755 /etc/apt/keyrings
-            curl -fsSL --max-time 60 https://download.docker.com/linux/{server.Distribution}/gpg -o /etc/apt/keyrings/docker.asc
+            curl -fsSL --max-time 60 -o /etc/apt/keyrings/docker.asc \
+              https://download.docker.com/linux/{server.Distribution}/gpg
             chmod a+r /etc/apt/keyrings/docker.asc
             . /etc/os-release
             echo "deb [arch=$(dpkg --print-architecture) signed-by=/etc/apt/keyrings/docker.asc]" \

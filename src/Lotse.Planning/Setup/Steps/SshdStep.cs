@@ -55,7 +55,7 @@ internal static class SshdStep
             }
             sshd -t || undo 'sshd does not accept its settings'
             sshd -T | grep -qx 'passwordauthentication no' ||
-              undo 'another setting wins over /etc/ssh/sshd_config.d: look for PasswordAuthentication in /etc/ssh/sshd_config'
+              undo 'another setting wins: look for PasswordAuthentication in /etc/ssh/sshd_config'
             {{Reload}}
             """;
     }
