@@ -33,7 +33,7 @@ public sealed class Observer(DeployConfig config, MachineNames machine)
         );
         var proxy = ObserveProxyAsync(host, cancellation);
         var images = engine.ListImagesAsync(config.Image, cancellation);
-        var audit = Journal.ReadAuditAsync(host.Store, cancellation);
+        var audit = Records.ReadAuditAsync(host.Store, cancellation);
         return new ObservedHost
         {
             Host = host.Name,
@@ -44,7 +44,7 @@ public sealed class Observer(DeployConfig config, MachineNames machine)
             Accessories = [.. (await accessories).Select(c => c.Container)],
             Proxy = await proxy,
             Images = await images,
-            History = [.. Journal.HistoryOf(await audit)],
+            History = [.. Records.HistoryOf(await audit)],
         };
     }
 

@@ -24,15 +24,13 @@ public sealed class World : IHostConnector, IAsyncDisposable
     private readonly WorldSpec spec;
     private readonly DockerClient client;
     private readonly EmbeddedRegistry registry;
-    private readonly Func<IHostStore, IHostStore> wrap;
 
     /// <summary>Composes it; nothing is done yet.</summary>
     /// <param name="spec">The world.</param>
-    /// <param name="writesBeforeDeath">After how many notes the deployer dies; null: never.</param>
-    public World(WorldSpec spec, int? writesBeforeDeath = null)
+    /// <param name="momentsBeforeDeath">After how many moments the deployer dies; null: never.</param>
+    public World(WorldSpec spec, int? momentsBeforeDeath = null)
     {
         this.spec = spec;
-        wrap = store => writesBeforeDeath is { } writes ? new LethalStore(store, writes) : store;
         using var configuration = new DockerClientConfiguration(
             EngineAddress,
             defaultTimeout: Timeout.InfiniteTimeSpan
@@ -49,7 +47,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
             ProxyImages = new ProxyImages(RepositoryRoot, BuilderAsync, BaseImagesAsync),
             Hooks = new HookRunner(spec.ProjectFolder, ".kamal/hooks"),
             Processes = new LocalProcesses(),
-            Observer = Observer,
+            Observer = momentsBeforeDeath is { } left ? new LethalObserver(Observer, left) : Observer,
             Machine = spec.Machine,
             Time = TimeProvider.System,
             Ids = new RandomIds(),
@@ -74,7 +72,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
         var engine = new DockerEngine(host, client);
         var proxy = new LotseProxyDriver(host, spec.Machine.Proxy, engine, TimeProvider.System);
         return Task.FromResult<IHost>(
-            new LocalHost(host, engine, proxy, wrap(new LocalStore(spec.StateFolder)), spec.StateFolder)
+            new LocalHost(host, engine, proxy, new LocalStore(spec.StateFolder), spec.StateFolder)
         );
     }
 

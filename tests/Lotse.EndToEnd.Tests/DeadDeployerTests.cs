@@ -11,12 +11,12 @@ namespace Lotse.EndToEnd.Tests;
 [Collection(SharedEngine.OneByOne)]
 public sealed class DeadDeployerTests(SharedEngine shared)
 {
-    private const int MostWrites = 60;
+    private const int MostMoments = 60;
     private const int Killed = 128 + 9;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task Killed_at_any_note_of_an_upgrade_it_is_followed_by_a_deploy_that_converges()
+    public async Task Killed_at_any_moment_of_an_upgrade_it_is_followed_by_a_deploy_that_converges()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var world = await shared.CreateAsync(cancellation);
@@ -24,12 +24,12 @@ public sealed class DeadDeployerTests(SharedEngine shared)
         await using var load = await world.LoadAsync(Brief);
         var expected = new List<string> { "v0" };
 
-        for (var writes = 0; ; writes++)
+        for (var moments = 0; ; moments++)
         {
-            Assert.True(writes < MostWrites, "A deployer that may write so much must come to its end.");
-            var version = $"v{writes + 1}";
+            Assert.True(moments < MostMoments, "A deployer that lives so long must come to its end.");
+            var version = $"v{moments + 1}";
             expected.Add(version);
-            var exit = await DeployInProcessAsync(world, version, writes, cancellation);
+            var exit = await DeployInProcessAsync(world, version, moments, cancellation);
             if (exit.ExitCode != Killed)
             {
                 Assert.True(exit.ExitCode == 0, exit.Error);
@@ -63,14 +63,14 @@ public sealed class DeadDeployerTests(SharedEngine shared)
     private static async Task<ProcessResult> DeployInProcessAsync(
         TestWorld world,
         string version,
-        int writes,
+        int moments,
         CancellationToken cancellation
     )
     {
         var file = Path.Combine(world.Spec.ProjectFolder, "..", "world.json");
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(world.Spec), cancellation);
         var host = Path.Combine(AppContext.BaseDirectory, "Lotse.EndToEnd.Host.dll");
-        var request = new ProcessRequest { FileName = "dotnet", Arguments = [host, file, version, $"{writes}"] };
+        var request = new ProcessRequest { FileName = "dotnet", Arguments = [host, file, version, $"{moments}"] };
         return await TestProcess.RunAsync(request, Limit, cancellation);
     }
 }

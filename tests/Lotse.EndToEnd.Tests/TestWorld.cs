@@ -115,7 +115,7 @@ public sealed class TestWorld : IAsyncDisposable
         var running = Assert.Single(containers, c => c.State == "running");
         Assert.Equal($"{running.ID[..12]}:8080", service.Active);
         Assert.Equal($"/{Spec.Service}-web-{version}", running.Names[0]);
-        Assert.Equal(isJournalEnded, await Journal.ReadInterruptedAsync(Store, Cancellation) is null);
+        Assert.Equal(isJournalEnded, await Records.ReadInterruptedAsync(Store, Cancellation) is null);
         var status = Assert.Single(await Deployer.Operate(new ReleaseSpec(version)).GetStatusAsync(Cancellation));
         Assert.Null(status.Lease);
     }

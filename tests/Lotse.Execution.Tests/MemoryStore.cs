@@ -42,6 +42,12 @@ internal sealed class MemoryStore : IHostStore
         }
     }
 
+    public Task ReplaceAsync(string name, string text, CancellationToken cancellation)
+    {
+        Files[name] = text;
+        return Task.CompletedTask;
+    }
+
     public Task AppendAsync(string name, IReadOnlyCollection<string> lines, CancellationToken cancellation)
     {
         lock (turn)

@@ -1,4 +1,5 @@
 using Lotse.Execution.Journals;
+using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Execution.Rollouts;
 using Lotse.Planning;
@@ -12,29 +13,29 @@ public sealed partial class Deployment
     /// Says what a deployer that died had begun. When it had moved the traffic and could not note it any more, that is noted now, so that its
     /// release counts as one that served.
     /// </summary>
-    private async Task RecoverAsync(CancellationToken cancellation)
-    {
-        foreach (var host in hosts)
-        {
-            if (await Journal.ReadInterruptedAsync(host.Store, cancellation) is not { Begin: var begin } interrupted)
-            {
-                continue;
-            }
+    private Task RecoverAsync(CancellationToken cancellation) =>
+        Task.WhenAll(hosts.Select(h => RecoverAsync(h, cancellation)));
 
-            var text =
-                $"'{begin.Text}' by {begin.Owner} was interrupted at: {interrupted.Last.Text}. This run clears up after it";
-            services.Observer.Report(new Remark(host.Name, text));
-            var observed = fleet![host.Name];
-            var isKnown = observed.History.Any(p => p.Rollout == begin.Rollout);
-            if (!isKnown && begin.Version is not null && IsServing(observed, begin.Rollout))
+    private async Task RecoverAsync(IHost host, CancellationToken cancellation)
+    {
+        if (await Records.ReadInterruptedAsync(host.Store, cancellation) is not { Begin: var begin } interrupted)
+        {
+            return;
+        }
+
+        var text =
+            $"'{begin.Text}' by {begin.Owner} was interrupted at: {interrupted.Last.Text}. This run clears up after it";
+        services.Observer.Report(new Remark(host.Name, text));
+        var observed = fleet![host.Name];
+        var isKnown = observed.History.Any(p => p.Rollout == begin.Rollout);
+        if (!isKnown && begin.Version is not null && IsServing(observed, begin.Rollout))
+        {
+            var entry = Entry(begin.Version, null, begin.Rollout, "done; its deployer died") with
             {
-                var entry = Entry(begin.Version, null, begin.Rollout, "done; its deployer died") with
-                {
-                    Served = PastReleaseKind.Deployed,
-                    Performer = begin.Owner ?? request.Performer,
-                };
-                await Journal.AuditAsync(host.Store, entry, cancellation);
-            }
+                Served = PastReleaseKind.Deployed,
+                Performer = begin.Owner ?? request.Performer,
+            };
+            await Records.AuditAsync(host.Store, entry, cancellation);
         }
     }
 
@@ -55,17 +56,47 @@ public sealed partial class Deployment
         {
             var why = failed.InnerException ?? failed;
             await AuditAsync(plan, rolloutId, $"failed: {why.Message.Split('\n')[0]}", served: null);
-            var journal = new Journal(hosts[0].Store, services.Time, rolloutId);
-            await journal.WriteAsync(JournalEvent.End, null, "reverted", CancellationToken.None);
+            await EndJournalAsync("reverted");
             await ReleaseAsync();
             throw;
         }
     }
 
-    private async Task AuditAsync(Plan plan, string rollout, string outcome, PastReleaseKind? served)
+    private Task AuditAsync(Plan plan, string rollout, string outcome, PastReleaseKind? served)
     {
         var entry = Entry(plan.Release.Version, plan.From, rollout, outcome) with { Served = served };
-        await Task.WhenAll(hosts.Select(h => Journal.AuditAsync(h.Store, entry, CancellationToken.None)));
+        return Task.WhenAll(
+            hosts.Select(h =>
+                WarnAsync(
+                    h.Name,
+                    "the audit log lacks this rollout",
+                    () => Records.AuditAsync(h.Store, entry, CancellationToken.None)
+                )
+            )
+        );
+    }
+
+    private async Task EndJournalAsync(string outcome)
+    {
+        if (journal is { } open)
+        {
+            journal = null;
+            await open.EndAsync(outcome);
+            await open.DisposeAsync();
+        }
+    }
+
+    /// <summary>What is only noted must not undo what is done: a host that cannot be written to any more is warned of.</summary>
+    private async Task WarnAsync(string host, string consequence, Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (Exception failure) when (failure is HostException or IOException)
+        {
+            services.Observer.Report(new Warning(host, $"{consequence}: {failure.Message}"));
+        }
     }
 
     private AuditEntry Entry(string version, string? from, string rollout, string outcome) =>

@@ -24,6 +24,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     private IReadOnlyList<IHost> hosts = [];
     private ObservedFleet? fleet;
     private StepContext? context;
+    private Journal? journal;
     private Rollout? rollout;
 
     /// <summary>The image's name on the hosts.</summary>
@@ -67,7 +68,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         fleet = await ObserveAsync(cancellation);
         var plan = PlanFor(image?.PullReference);
         await EnsureImagesAsync(plan, cancellation);
-        var journal = new Journal(hosts[0].Store, services.Time, rolloutId);
+        journal = new Journal(hosts, services.Observer, services.Time, rolloutId);
         await journal.BeginAsync(Purpose, request.Version, request.Performer, cancellation);
         var byName = hosts.ToDictionary(h => h.Name);
         context = new StepContext(byName, services, Hooks);
@@ -97,8 +98,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     public async Task CleanUpAsync(SwitchedFleet switched, CancellationToken cancellation)
     {
         await Begun.SettleAsync(cancellation);
-        var journal = new Journal(hosts[0].Store, services.Time, rolloutId);
-        await journal.WriteAsync(JournalEvent.End, null, "done", CancellationToken.None);
+        await EndJournalAsync("done");
         await services.Registry.PruneAsync(config.Image, KeptVersions(), cancellation);
         await ReleaseAsync();
         if (switched.Plan.ChangesRelease)
@@ -125,6 +125,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
             await rollout.AbandonAsync();
         }
 
+        await EndJournalAsync("abandoned");
         await ReleaseAsync();
     }
 
@@ -156,34 +157,4 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
                 Machine = services.Machine,
             }
         );
-
-    private async Task AcquireLeasesAsync(CancellationToken cancellation)
-    {
-        var wanted = new LeaseRequest(rolloutId, request.Performer, Purpose);
-        // In one order everywhere: two deployers that both want all hosts cannot each hold half of them.
-        foreach (var host in hosts.OrderBy(h => h.Name, StringComparer.Ordinal))
-        {
-            var lease = await Lease.AcquireAsync(host, wanted, services.Processes, services.Time, cancellation);
-            leases.Add(lease);
-            if (lease.TookOver is { } dead)
-            {
-                var text = $"the lease of {dead.Owner} for '{dead.Purpose}' was taken over: its deployer is gone";
-                services.Observer.Report(new Remark(host.Name, text));
-            }
-        }
-    }
-
-    private async Task ReleaseAsync()
-    {
-        foreach (var lease in leases)
-        {
-            await lease.DisposeAsync();
-        }
-
-        leases.Clear();
-        if (context is not null)
-        {
-            await context.DisposeAsync();
-        }
-    }
 }

@@ -37,7 +37,7 @@ public sealed class Operations(DeploymentServices services, DeployConfig config,
     {
         var hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
         var logs = await Task.WhenAll(
-            hosts.Select(async h => (h.Name, Entries: await Journal.ReadAuditAsync(h.Store, cancellation)))
+            hosts.Select(async h => (h.Name, Entries: await Records.ReadAuditAsync(h.Store, cancellation)))
         );
         return [.. logs.SelectMany(l => l.Entries.Select(e => (l.Name, e))).OrderBy(l => l.e.At)];
     }
@@ -63,7 +63,7 @@ public sealed class Operations(DeploymentServices services, DeployConfig config,
                     Rollout = request.Rollout,
                     Outcome = "done",
                 };
-                await Journal.AuditAsync(host.Store, entry, cancellation);
+                await Records.AuditAsync(host.Store, entry, cancellation);
             }
 
             if (withData)

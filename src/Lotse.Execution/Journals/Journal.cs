@@ -1,92 +1,78 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Lotse.Execution.Ports;
-using Lotse.Planning.Observed;
+using Lotse.Execution.Reporting;
 
 namespace Lotse.Execution.Journals;
 
 /// <summary>
-/// The journal of the present rollout, and the audit log of all: lines of JSON in the host's store. The journal begins anew with each
-/// rollout; a journal without an end tells the next run that a deployer died.
+/// The journal of a rollout, on each of its hosts: lines of JSON in the host's store. It begins anew with each rollout; a journal without an
+/// end tells the next run that a deployer died. Lines are written behind the work, many at once, so that a distant host costs no round trip
+/// for each: what serves is always found by looking, and the journal tells how it came to be.
 /// </summary>
-public sealed class Journal(IHostStore store, TimeProvider time, string rollout)
+public sealed class Journal : IAsyncDisposable
 {
-    private const string JournalFile = "journal.jsonl";
-    private const string AuditFile = "audit.jsonl";
+    private readonly IReadOnlyList<(IHost Host, JournalWriter Writer)> writers;
+    private readonly IRolloutObserver observer;
+    private readonly TimeProvider time;
+    private readonly string rollout;
 
-    /// <summary>The first line and the last line of a rollout that was begun and has no end; null when the last one ended.</summary>
-    public static async Task<InterruptedRollout?> ReadInterruptedAsync(IHostStore store, CancellationToken cancellation)
+    /// <param name="hosts">The rollout's hosts.</param>
+    /// <param name="observer">Is told of hosts that take no more lines.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="rollout">The rollout's id.</param>
+    public Journal(IEnumerable<IHost> hosts, IRolloutObserver observer, TimeProvider time, string rollout)
     {
-        var lines = await ReadLinesAsync(store, JournalFile, StoreJson.Default.JournalEntry, cancellation);
-        return lines.Count == 0 || lines[^1].Event == JournalEvent.End
-            ? null
-            : new InterruptedRollout(lines[0], lines[^1]);
+        writers = [.. hosts.Select(h => (h, new JournalWriter(h.Store)))];
+        this.observer = observer;
+        this.time = time;
+        this.rollout = rollout;
     }
 
-    /// <summary>The audit log, oldest first.</summary>
-    public static Task<List<AuditEntry>> ReadAuditAsync(IHostStore store, CancellationToken cancellation) =>
-        ReadLinesAsync(store, AuditFile, StoreJson.Default.AuditEntry, cancellation);
-
-    /// <summary>The releases that got the traffic, oldest first.</summary>
-    public static IEnumerable<PastRelease> HistoryOf(IEnumerable<AuditEntry> audit) =>
-        audit
-            .Where(entry => entry is { Served: not null, Version: not null })
-            .Select(entry => new PastRelease(entry.Version!, entry.Served!.Value, entry.At, entry.Rollout));
-
-    /// <summary>Begins the journal anew.</summary>
-    public async Task BeginAsync(string purpose, string version, string owner, CancellationToken cancellation)
+    /// <summary>Begins the journal anew on each host.</summary>
+    public Task BeginAsync(string purpose, string version, string owner, CancellationToken cancellation)
     {
         var first = Entry(JournalEvent.Begin, null, purpose) with { Version = version, Owner = owner };
         var text = JsonSerializer.Serialize(first, StoreJson.Default.JournalEntry) + "\n";
-        string? present;
-        do
-        {
-            present = await store.ReadAsync(JournalFile, cancellation);
-        } while (!await store.CompareAndSwapAsync(JournalFile, present, text, cancellation));
+        return Task.WhenAll(writers.Select(w => w.Host.Store.ReplaceAsync(JournalWriter.FileName, text, cancellation)));
     }
 
-    /// <summary>Adds a line.</summary>
-    public Task WriteAsync(JournalEvent what, string? host, string text, CancellationToken cancellation) =>
-        store.AppendAsync(
-            JournalFile,
-            [JsonSerializer.Serialize(Entry(what, host, text), StoreJson.Default.JournalEntry)],
-            cancellation
-        );
-
-    /// <summary>Adds a line to the audit log.</summary>
-    public static Task AuditAsync(IHostStore store, AuditEntry entry, CancellationToken cancellation) =>
-        store.AppendAsync(AuditFile, [JsonSerializer.Serialize(entry, StoreJson.Default.AuditEntry)], cancellation);
-
-    private static async Task<List<T>> ReadLinesAsync<T>(
-        IHostStore store,
-        string file,
-        JsonTypeInfo<T> type,
-        CancellationToken cancellation
-    )
+    /// <summary>Adds a line: to a host's own journal, or to all when it concerns all. Returns before it is written.</summary>
+    public void Write(JournalEvent what, string? host, string text)
     {
-        var text = await store.ReadAsync(file, cancellation) ?? "";
-        var entries = new List<T>();
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var entry = Entry(what, host, text);
+        foreach (var (owner, writer) in writers)
         {
-            // A deployer killed while it wrote leaves half a line, always the last of its time: what was whole counts.
-            if (TryParse(line, type) is { } entry)
+            if (host is null || host == owner.Name)
             {
-                entries.Add(entry);
+                writer.Write(entry);
             }
         }
-
-        return entries;
     }
 
-    private static T? TryParse<T>(string line, JsonTypeInfo<T> type)
+    /// <summary>Waits until all lines are written.</summary>
+    /// <exception cref="HostException">A host did not take them.</exception>
+    public Task FlushAsync(CancellationToken cancellation) =>
+        Task.WhenAll(writers.Select(w => w.Writer.FlushAsync(cancellation)));
+
+    /// <summary>Adds the last line. A host that does not take it is warned of: its next deploy will say that this one was interrupted.</summary>
+    public async Task EndAsync(string outcome)
+    {
+        Write(JournalEvent.End, null, outcome);
+        await Task.WhenAll(writers.Select(EndAsync));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(writers.Select(w => w.Writer.DisposeAsync().AsTask()));
+
+    private async Task EndAsync((IHost Host, JournalWriter Writer) target)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, type);
+            await target.Writer.FlushAsync(CancellationToken.None);
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is HostException or IOException)
         {
-            return default;
+            observer.Report(new Warning(target.Host.Name, $"the journal has no end: {failure.Message}"));
         }
     }
 
@@ -100,8 +86,3 @@ public sealed class Journal(IHostStore store, TimeProvider time, string rollout)
             Text = text,
         };
 }
-
-/// <summary>A rollout whose deployer died.</summary>
-/// <param name="Begin">Its first line.</param>
-/// <param name="Last">The last line it wrote.</param>
-public sealed record InterruptedRollout(JournalEntry Begin, JournalEntry Last);

@@ -28,6 +28,9 @@ public sealed class Lease : IAsyncDisposable
         TookOver = tookOver;
     }
 
+    /// <summary>The host it is held on.</summary>
+    public string Host => host.Name;
+
     /// <summary>The fencing token.</summary>
     public long Fence => record.Fence;
 
@@ -109,14 +112,19 @@ public sealed class Lease : IAsyncDisposable
     {
         await stop.CancelAsync();
         await heartbeat;
-        if (!lost.IsCancellationRequested)
+        try
         {
-            await ReplaceAsync(record with { Released = true }, CancellationToken.None);
+            if (!lost.IsCancellationRequested)
+            {
+                await ReplaceAsync(record with { Released = true }, CancellationToken.None);
+            }
         }
-
-        stop.Dispose();
-        lost.Dispose();
-        turn.Dispose();
+        finally
+        {
+            stop.Dispose();
+            lost.Dispose();
+            turn.Dispose();
+        }
     }
 
     private static LeaseRecord? Parse(string? text) =>
@@ -151,7 +159,7 @@ public sealed class Lease : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(stop.Token))
             {
-                await RenewAsync(stop.Token);
+                await BeatOnceAsync();
             }
         }
         catch (OperationCanceledException)
@@ -162,9 +170,17 @@ public sealed class Lease : IAsyncDisposable
         {
             // Whoever runs a rollout under this lease sees Lost.
         }
+    }
+
+    private async Task BeatOnceAsync()
+    {
+        try
+        {
+            await RenewAsync(stop.Token);
+        }
         catch (HostException)
         {
-            // The host is out of reach. The lease may still be ours; RenewAsync before the switch finds out.
+            // The host is out of reach just now. The lease may still be ours: the next beat, or RenewAsync before the switch, finds out.
         }
     }
 }

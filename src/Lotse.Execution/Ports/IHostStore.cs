@@ -15,6 +15,9 @@ public interface IHostStore
     /// </summary>
     Task<bool> CompareAndSwapAsync(string name, string? expected, string? replacement, CancellationToken cancellation);
 
+    /// <summary>Replaces a file's text, atomically, whatever it was.</summary>
+    Task ReplaceAsync(string name, string text, CancellationToken cancellation);
+
     /// <summary>Appends lines to a file, durably.</summary>
     Task AppendAsync(string name, IReadOnlyCollection<string> lines, CancellationToken cancellation);
 

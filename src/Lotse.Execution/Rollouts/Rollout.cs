@@ -33,7 +33,7 @@ public sealed class Rollout(
     /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
-        await EnterAsync(RolloutTrigger.Deploy);
+        Enter(RolloutTrigger.Deploy);
         await TryAsync(PrepareHostsAsync, RolloutTrigger.AllPrepared, cancellation);
     }
 
@@ -54,7 +54,7 @@ public sealed class Rollout(
             context.Observer.Report(new Warning(step.Host, $"could not {step.Describe()}: {failure.Message}"));
         }
 
-        await EnterAsync(failures.Count == 0 ? RolloutTrigger.Settled : RolloutTrigger.Failed);
+        Enter(failures.Count == 0 ? RolloutTrigger.Settled : RolloutTrigger.Failed);
     }
 
     /// <summary>Takes everything back that was begun, when something outside of the plan failed before the switch was done.</summary>
@@ -97,8 +97,9 @@ public sealed class Rollout(
 
     private async Task<List<(PlanStep Step, Exception Failure)>> MoveTrafficAsync(CancellationToken cancellation)
     {
-        // The last moment at which another deployer's takeover can still be seen before traffic moves.
-        await Task.WhenAll(leases.Select(l => l.RenewAsync(cancellation)));
+        // The last moment at which another deployer's takeover can still be seen before traffic moves; and who comes after a death in
+        // the middle of the switch shall read that it had begun.
+        await Task.WhenAll(leases.Select(l => l.RenewAsync(cancellation)).Append(journal.FlushAsync(cancellation)));
         return await RunAsync(plan[PlanPhase.Switch], cancellation);
     }
 
@@ -132,7 +133,7 @@ public sealed class Rollout(
 
         if (failures.Count == 0 && outside is null)
         {
-            await EnterAsync(success);
+            Enter(success);
             return;
         }
 
@@ -189,30 +190,30 @@ public sealed class Rollout(
     {
         var start = context.Time.GetTimestamp();
         context.Observer.Report(new StepStarted(step));
-        await journal.WriteAsync(JournalEvent.Step, step.Host, step.Describe(), cancellation);
+        journal.Write(JournalEvent.Step, step.Host, step.Describe());
         begun.Push(step);
         await StepHandlers.HandleAsync(step, context, cancellation);
-        await journal.WriteAsync(JournalEvent.Done, step.Host, step.Describe(), cancellation);
+        journal.Write(JournalEvent.Done, step.Host, step.Describe());
         context.Observer.Report(new StepDone(step, context.Time.GetElapsedTime(start)));
     }
 
     /// <summary>Undoes each begun step, last first, hosts in parallel; returns what could not be undone.</summary>
-    private async Task<List<string>> RevertAsync()
+    private async Task<List<(string Host, string Text)>> RevertAsync()
     {
-        await EnterAsync(RolloutTrigger.Failed);
+        Enter(RolloutTrigger.Failed);
         using var limit = new CancellationTokenSource(RevertLimit, context.Time);
-        var left = new ConcurrentQueue<string>();
+        var left = new ConcurrentQueue<(string Host, string Text)>();
         await Task.WhenAll(
             begun.ToArray().GroupBy(s => s.Host).Select(host => RevertHostAsync([.. host], left, limit.Token))
         );
         begun.Clear();
-        await EnterAsync(RolloutTrigger.Reverted);
+        Enter(RolloutTrigger.Reverted);
         return [.. left];
     }
 
     private async Task RevertHostAsync(
         IReadOnlyList<PlanStep> steps,
-        ConcurrentQueue<string> left,
+        ConcurrentQueue<(string Host, string Text)> left,
         CancellationToken cancellation
     )
     {
@@ -226,15 +227,15 @@ public sealed class Rollout(
             catch (Exception failure)
             {
                 // Go on: each further step taken back is one thing less for the next run to clear up.
-                left.Enqueue($"[{undo.Host}] could not {undo.Describe()}: {failure.Message}");
+                left.Enqueue((undo.Host, $"[{undo.Host}] could not {undo.Describe()}: {failure.Message}"));
             }
         }
     }
 
-    private async Task EnterAsync(RolloutTrigger trigger)
+    private void Enter(RolloutTrigger trigger)
     {
         var state = machine.Fire(trigger);
         context.Observer.Report(new StateEntered(state));
-        await journal.WriteAsync(JournalEvent.State, null, state.ToString(), CancellationToken.None);
+        journal.Write(JournalEvent.State, null, state.ToString());
     }
 }

@@ -8,7 +8,7 @@ public sealed class RolloutFailedException(
     Plan plan,
     IReadOnlyList<(PlanStep Step, Exception Failure)> failures,
     Exception? reason,
-    IReadOnlyList<string> left
+    IReadOnlyList<(string Host, string Text)> left
 ) : Exception(Compose(plan, failures, reason, left), reason ?? failures.Select(f => f.Failure).FirstOrDefault())
 {
     /// <summary>The steps that failed.</summary>
@@ -18,20 +18,31 @@ public sealed class RolloutFailedException(
         Plan plan,
         IReadOnlyList<(PlanStep Step, Exception Failure)> failures,
         Exception? reason,
-        IReadOnlyList<string> left
+        IReadOnlyList<(string Host, string Text)> left
     )
     {
-        var serving = plan.From is null
-            ? "Nothing served before, and nothing serves now."
-            : $"{plan.From} serves on, on every host; no request was dropped.";
         string[] lines =
         [
             $"{plan.Release.Version} was not deployed.",
             .. reason is null ? [] : new[] { reason.Message },
             .. failures.Select(f => f.Failure.Message),
-            .. left.Count == 0 ? ["What was started is removed."] : left.Append("The next run clears up what is left."),
-            serving,
+            .. left.Count == 0 ? ["What was started is removed."] : left.Select(l => l.Text),
+            Serving(plan, [.. left.Select(l => l.Host).Distinct().Order(StringComparer.Ordinal)]),
         ];
         return string.Join('\n', lines);
+    }
+
+    /// <summary>What serves now, and no more than is known: a host on which not all could be taken back is named.</summary>
+    private static string Serving(Plan plan, List<string> unsure)
+    {
+        if (plan.From is null)
+        {
+            return "Nothing served before, and nothing serves now.";
+        }
+
+        return unsure.Count == 0
+            ? $"{plan.From} serves on, on every host; no request was dropped."
+            : $"{plan.From} serves on, on every other host than {string.Join(", ", unsure)}: not all could be taken back there. "
+                + "Status shows what serves; the next deploy clears up what is left.";
     }
 }

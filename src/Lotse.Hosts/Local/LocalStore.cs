@@ -77,15 +77,16 @@ public sealed class LocalStore(string folder) : IHostStore
             return true;
         }
 
-        var fresh = PathOf(name + ".new");
-        await using (var file = Open(fresh, FileMode.Create))
-        {
-            await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(replacement), cancellation);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(fresh, PathOf(name), overwrite: true);
+        await PutAsync(name, replacement, cancellation);
         return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task ReplaceAsync(string name, string text, CancellationToken cancellation)
+    {
+        MakeFolder();
+        await using var turn = await EnterAsync(cancellation);
+        await PutAsync(name, text, cancellation);
     }
 
     /// <inheritdoc/>
@@ -115,6 +116,18 @@ public sealed class LocalStore(string folder) : IHostStore
         }
 
         return Task.CompletedTask;
+    }
+
+    private async Task PutAsync(string name, string text, CancellationToken cancellation)
+    {
+        var fresh = PathOf(name + ".new");
+        await using (var file = Open(fresh, FileMode.Create))
+        {
+            await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), cancellation);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, PathOf(name), overwrite: true);
     }
 
     private static async Task<bool> EndsWithNewlineAsync(FileStream file, CancellationToken cancellation)

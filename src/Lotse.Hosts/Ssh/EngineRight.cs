@@ -1,4 +1,5 @@
 using Lotse.Execution.Ports;
+using Lotse.Hosts.Ssh.Access;
 
 namespace Lotse.Hosts.Ssh;
 
@@ -6,12 +7,12 @@ namespace Lotse.Hosts.Ssh;
 internal static class EngineRight
 {
     /// <exception cref="HostException">It has none, or the user has no right to it.</exception>
-    public static void Require(SshConnection connection, HostFacts facts, CommandResult answer)
+    public static void Require(string host, SshLink link, HostFacts facts, CommandResult answer)
     {
         if (facts.StateFolder.Length == 0)
         {
             throw Missing(
-                connection,
+                host,
                 HostFailure.Engine,
                 $"the server's shell did not answer as expected: {answer.Error.Trim()} {answer.Output.Trim()}",
                 "The user's login shell must be able to run `sh`."
@@ -26,20 +27,20 @@ internal static class EngineRight
             var cure = facts.HasDocker
                 ? "Start it: `sudo systemctl start docker` on the server."
                 : "Set the server up: `./build.sh ServerSetup`.";
-            throw Missing(connection, HostFailure.Engine, fact, cure);
+            throw Missing(host, HostFailure.Engine, fact, cure);
         }
 
         if (facts.Engine == EngineAccess.Denied)
         {
             throw Missing(
-                connection,
+                host,
                 HostFailure.Engine,
-                $"the user {connection.User} has no right to use the engine.",
-                $"On the server: `sudo usermod -aG docker {connection.User}`; it holds from the next login on."
+                $"the user {link.User} has no right to use the engine.",
+                $"On the server: `sudo usermod -aG docker {link.User}`; it holds from the next login on."
             );
         }
     }
 
-    private static HostException Missing(SshConnection connection, HostFailure failure, string fact, string cure) =>
-        new(failure, connection.Host, "reach the engine", fact, cure);
+    private static HostException Missing(string host, HostFailure failure, string fact, string cure) =>
+        new(failure, host, "reach the engine", fact, cure);
 }

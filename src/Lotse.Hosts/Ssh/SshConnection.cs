@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh.Access;
 using Renci.SshNet;
@@ -7,21 +8,32 @@ namespace Lotse.Hosts.Ssh;
 
 /// <summary>
 /// One connection to a host, on which commands, streams and tunnels run side by side as channels (RFC 4254). SSH.NET opens channels by
-/// blocking its caller, so each is opened on a thread of its own.
+/// blocking its caller, so each is opened on a thread of its own. When the connection breaks, what runs on it fails, and what comes
+/// after connects again: a rollout that was cut off can still be taken back.
 /// </summary>
-internal sealed class SshConnection(string host, SshLink link, TimeProvider time) : IAsyncDisposable
+internal sealed class SshConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(3);
-    private readonly LinkMonitor monitor = LinkMonitor.Start(link.Client, time);
+    private readonly LinkKeeper links;
+    private readonly TimeProvider time;
+    private readonly Dictionary<int, (SshLink Link, int Port)> tunnels = [];
+    private readonly SemaphoreSlim tunnelTurn = new(1);
+
+    /// <param name="host">The host's configured name.</param>
+    /// <param name="dial">Connects to it.</param>
+    /// <param name="time">The clock.</param>
+    public SshConnection(string host, Func<CancellationToken, Task<SshLink>> dial, TimeProvider time)
+    {
+        Host = host;
+        this.time = time;
+        links = new LinkKeeper(host, dial, time);
+    }
 
     /// <summary>The host's configured name.</summary>
-    public string Host => host;
+    public string Host { get; }
 
-    /// <summary>The name or address that was connected to.</summary>
-    public string HostName => link.HostName;
-
-    /// <summary>The user that is logged in.</summary>
-    public string User => link.User;
+    /// <summary>Connects, when it is not connected.</summary>
+    /// <exception cref="HostException">It cannot be reached.</exception>
+    public Task<SshLink> ConnectAsync(CancellationToken cancellation) => links.GetAsync(cancellation);
 
     /// <summary>Runs a command to its end.</summary>
     /// <param name="action">What it is for, in words.</param>
@@ -40,9 +52,10 @@ internal sealed class SshConnection(string host, SshLink link, TimeProvider time
     {
         using var expiry = new CancellationTokenSource(limit, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
+        var link = await links.GetAsync(linked.Token);
         try
         {
-            await using var channel = await OpenAsync(command, linked.Token);
+            await using var channel = await OpenAsync(link, command, linked.Token);
             if (input is not null)
             {
                 await channel.Input.WriteAsync(input, linked.Token);
@@ -54,51 +67,76 @@ internal sealed class SshConnection(string host, SshLink link, TimeProvider time
         catch (OperationCanceledException)
             when (expiry.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw Broken(action, $"no answer after {limit.TotalSeconds:0} s.", null);
+            throw Broken(link, action, $"no answer after {limit.TotalSeconds:0} s.", null);
         }
         catch (Exception broken) when (IsBroken(broken))
         {
-            throw Broken(action, monitor.Cause ?? broken.Message, broken);
+            throw Broken(link, action, links.CauseOf(link) ?? broken.Message, broken);
         }
     }
 
     /// <summary>Starts a command whose standard streams are a two-way stream.</summary>
     public async Task<Stream> OpenStreamAsync(string action, string command, CancellationToken cancellation)
     {
+        var link = await links.GetAsync(cancellation);
         try
         {
-            return new CommandStream(await OpenAsync(command, cancellation));
+            return new CommandStream(await OpenAsync(link, command, cancellation));
         }
         catch (Exception broken) when (IsBroken(broken))
         {
-            throw Broken(action, monitor.Cause ?? broken.Message, broken);
+            throw Broken(link, action, links.CauseOf(link) ?? broken.Message, broken);
         }
     }
 
     /// <summary>Has the host listen on a free port of its own 127.0.0.1 and carries what connects there to a port of this machine's.</summary>
-    /// <returns>The port on the host.</returns>
+    /// <returns>The port on the host; the same each time, as long as the connection holds.</returns>
     /// <exception cref="HostException">The host does not allow it.</exception>
     public async Task<int> ForwardAsync(int localPort, CancellationToken cancellation)
     {
-        var forward = new ForwardedPortRemote("127.0.0.1", 0, "127.0.0.1", (uint)localPort);
+        var link = await links.GetAsync(cancellation);
+        await tunnelTurn.WaitAsync(cancellation);
         try
         {
-            await OnThreadAsync(
-                () =>
-                {
-                    link.Client.AddForwardedPort(forward);
-                    forward.Start();
-                    return true;
-                },
-                cancellation
-            );
+            if (!tunnels.TryGetValue(localPort, out var tunnel) || tunnel.Link != link)
+            {
+                tunnels[localPort] = tunnel = (link, await BeginForwardAsync(link, localPort, cancellation));
+            }
+
+            return tunnel.Port;
+        }
+        finally
+        {
+            tunnelTurn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await links.DisposeAsync();
+        tunnelTurn.Dispose();
+    }
+
+    private async Task<int> BeginForwardAsync(SshLink link, int localPort, CancellationToken cancellation)
+    {
+        var forward = new ForwardedPortRemote("127.0.0.1", 0, "127.0.0.1", (uint)localPort);
+        void Begin()
+        {
+            link.Client.AddForwardedPort(forward);
+            forward.Start();
+        }
+
+        try
+        {
+            await Blocking.RunAsync(Begin, cancellation);
             return (int)forward.BoundPort;
         }
         catch (Exception refused) when (IsBroken(refused))
         {
             throw new HostException(
                 HostFailure.Forwarding,
-                host,
+                Host,
                 "open a tunnel for images",
                 refused.Message,
                 "Allow it in the server's sshd_config: `AllowTcpForwarding yes` (or `remote`).",
@@ -107,45 +145,19 @@ internal sealed class SshConnection(string host, SshLink link, TimeProvider time
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await monitor.DisposeAsync();
-        // A connection that is dead already cannot say goodbye: it is not waited for without end.
-        var close = OnThreadAsync(
-            () =>
-            {
-                link.DisposeAsync().AsTask().GetAwaiter().GetResult();
-                return true;
-            },
-            CancellationToken.None
-        );
-        await Task.WhenAny(close, Task.Delay(CloseLimit, time));
-    }
-
-    private async Task<CommandChannel> OpenAsync(string command, CancellationToken cancellation) =>
-        await OnThreadAsync(() => CommandChannel.Open(link.Client, command), cancellation);
+    private static Task<CommandChannel> OpenAsync(SshLink link, string command, CancellationToken cancellation) =>
+        Blocking.RunAsync(() => CommandChannel.Open(link.Client, command), cancellation);
 
     private static bool IsBroken(Exception error) =>
-        error
-            is SshException
-                or System.Net.Sockets.SocketException
-                or ObjectDisposedException
-                or IOException
-                or InvalidOperationException;
+        error is SshException or SocketException or ObjectDisposedException or IOException or InvalidOperationException;
 
-    private HostException Broken(string action, string evidence, Exception? inner) =>
+    private HostException Broken(SshLink link, string action, string evidence, Exception? inner) =>
         new(
             HostFailure.Unreachable,
-            host,
+            Host,
             action,
             $"the SSH connection to {link.User}@{link.HostName}:{link.Port} failed: {evidence}",
             "Check that the server is up and that the network between is.",
             inner
         );
-
-    private static Task<T> OnThreadAsync<T>(Func<T> work, CancellationToken cancellation) =>
-        Task
-            .Factory.StartNew(work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            .WaitAsync(cancellation);
 }

@@ -1,6 +1,7 @@
 using Docker.DotNet;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Docker;
+using Lotse.Hosts.Ssh.Access;
 
 namespace Lotse.Hosts.Ssh;
 
@@ -10,11 +11,10 @@ public sealed class SshHost : IHost, IAsyncDisposable
     private readonly SshConnection connection;
     private readonly HostFacts facts;
     private readonly DockerClient client;
-    private readonly SemaphoreSlim turn = new(1);
-    private readonly Dictionary<int, int> tunnels = [];
 
     internal SshHost(
         SshConnection connection,
+        SshLink link,
         HostFacts facts,
         string storeName,
         Func<IContainerEngine, IEdgeProxy> proxy
@@ -22,6 +22,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
     {
         this.connection = connection;
         this.facts = facts;
+        Address = link.HostName;
         client = new SshEngine(connection, Docker).CreateClient();
         Engine = new DockerEngine(connection.Host, client, ExecAsync);
         Proxy = proxy(Engine);
@@ -41,7 +42,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
     public IHostStore Store { get; }
 
     /// <inheritdoc/>
-    public string Address => connection.HostName;
+    public string Address { get; }
 
     /// <inheritdoc/>
     public string DataFolder => facts.StateFolder;
@@ -52,24 +53,8 @@ public sealed class SshHost : IHost, IAsyncDisposable
     private string Docker => facts.Engine == EngineAccess.Sudo ? "sudo -n docker" : "docker";
 
     /// <inheritdoc/>
-    public async Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation)
-    {
-        var port = new Uri($"http://{registry}").Port;
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            if (!tunnels.TryGetValue(port, out var remote))
-            {
-                tunnels[port] = remote = await connection.ForwardAsync(port, cancellation);
-            }
-
-            return $"127.0.0.1:{remote}";
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    public async Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
+        $"127.0.0.1:{await connection.ForwardAsync(new Uri($"http://{registry}").Port, cancellation)}";
 
     /// <inheritdoc/>
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>
@@ -105,7 +90,6 @@ public sealed class SshHost : IHost, IAsyncDisposable
     {
         client.Dispose();
         await connection.DisposeAsync();
-        turn.Dispose();
     }
 
     /// <summary>The Engine API takes over the connection for this, which HTTP clients cannot follow; the command does the same in one go.</summary>

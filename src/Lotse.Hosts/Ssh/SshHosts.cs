@@ -47,14 +47,15 @@ public sealed class SshHosts(
 
     private async Task<SshHost> OpenAsync(string host, CancellationToken cancellation)
     {
-        var connection = new SshConnection(host, await dialer.DialAsync(host, cancellation), time);
+        var connection = new SshConnection(host, token => dialer.DialAsync(host, token), time);
         try
         {
+            var link = await connection.ConnectAsync(cancellation);
             var command = ShellText.Script(HostFacts.Script) + " </dev/null";
             var answer = await connection.RunAsync("look at the server", command, null, FactsLimit, cancellation);
             var facts = HostFacts.Parse(answer.Output);
-            EngineRight.Require(connection, facts, answer);
-            return new SshHost(connection, facts, storeName, engine => proxy(host, engine));
+            EngineRight.Require(host, link, facts, answer);
+            return new SshHost(connection, link, facts, storeName, engine => proxy(host, engine));
         }
         catch
         {

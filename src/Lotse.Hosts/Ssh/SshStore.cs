@@ -35,7 +35,7 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
         Enter
         + """
             if [ -e "$2" ]; then now=$(sha256sum < "$2"); now=${now%% *}; else now=none; fi
-            [ "$now" = "$4" ] || exit 9
+            [ "$4" = any ] || [ "$now" = "$4" ] || exit 9
             if [ "$5" = remove ]; then rm -f "$2"; exit 0; fi
             sync ".in.$$"
             mv ".in.$$" "$2"
@@ -68,33 +68,22 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
     }
 
     /// <inheritdoc/>
-    public async Task<bool> CompareAndSwapAsync(
+    public Task<bool> CompareAndSwapAsync(
         string name,
         string? expected,
         string? replacement,
         CancellationToken cancellation
     )
     {
-        var action = $"write {folder}/{name}";
-        var before = expected is null
+        var hash = expected is null
             ? "none"
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
-        var answer = await SendAsync(
-            action,
-            SwapScript,
-            name,
-            replacement ?? "-",
-            cancellation,
-            before,
-            replacement is null ? "remove" : "replace"
-        );
-        return answer.ExitCode switch
-        {
-            0 => true,
-            Differs => false,
-            _ => throw Failed(action, answer),
-        };
+        return SwapAsync(name, hash, replacement, cancellation);
     }
+
+    /// <inheritdoc/>
+    public Task ReplaceAsync(string name, string text, CancellationToken cancellation) =>
+        SwapAsync(name, "any", text, cancellation);
 
     /// <inheritdoc/>
     public async Task AppendAsync(string name, IReadOnlyCollection<string> lines, CancellationToken cancellation)
@@ -130,6 +119,19 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
         }
     }
 
+    private async Task<bool> SwapAsync(string name, string before, string? after, CancellationToken cancellation)
+    {
+        var action = $"write {folder}/{name}";
+        string[] arguments = [before, after is null ? "remove" : "replace"];
+        var answer = await SendAsync(action, SwapScript, name, after ?? "-", cancellation, arguments);
+        return answer.ExitCode switch
+        {
+            0 => true,
+            Differs => false,
+            _ => throw Failed(action, answer),
+        };
+    }
+
     private Task<CommandResult> SendAsync(
         string action,
         string script,
@@ -155,7 +157,7 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
             $"exit code {answer.ExitCode}: {answer.Error.Trim()}",
             isFull
                 ? "Free some: `df -h` and `docker system df` on the server show what holds it."
-                : $"Give {connection.User} the right to write there."
+                : "Give the user that deploys the right to write there."
         );
     }
 }

@@ -119,8 +119,8 @@ public sealed class TranscriptTests
         var store = fleet.Hosts[0].Store;
         var token = TestContext.Current.CancellationToken;
         Assert.Contains("\"released\":true", await store.ReadAsync("lease.json", token), StringComparison.Ordinal);
-        Assert.Null(await Journal.ReadInterruptedAsync(store, token));
-        var audit = await Journal.ReadAuditAsync(store, token);
+        Assert.Null(await Records.ReadInterruptedAsync(store, token));
+        var audit = await Records.ReadAuditAsync(store, token);
         Assert.Equal(["done", "failed: "], audit.Select(a => a.Outcome[..Math.Min(8, a.Outcome.Length)]));
         Assert.Null(audit[1].Served);
     }

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Lotse.Execution.Ports;
+
+namespace Lotse.Execution.Journals;
+
+/// <summary>Appends lines to one host's journal in the background, in order, as many at once as have gathered.</summary>
+internal sealed class JournalWriter : IAsyncDisposable
+{
+    public const string FileName = "journal.jsonl";
+    private readonly IHostStore store;
+    private readonly Channel<(JournalEntry? Entry, TaskCompletionSource? Flushed)> queue = Channel.CreateUnbounded<(
+        JournalEntry?,
+        TaskCompletionSource?
+    )>();
+    private readonly Task pump;
+
+    public JournalWriter(IHostStore store)
+    {
+        this.store = store;
+        pump = PumpAsync();
+    }
+
+    public void Write(JournalEntry entry) => queue.Writer.TryWrite((entry, null));
+
+    /// <summary>Waits until what was written before is there; throws what kept it from being.</summary>
+    public async Task FlushAsync(CancellationToken cancellation)
+    {
+        var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (queue.Writer.TryWrite((null, flushed)))
+        {
+            await flushed.Task.WaitAsync(cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await pump;
+    }
+
+    private async Task PumpAsync()
+    {
+        Exception? failure = null;
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            var (lines, waiting) = Take();
+            try
+            {
+                if (lines.Count > 0)
+                {
+                    await store.AppendAsync(FileName, lines, CancellationToken.None);
+                    failure = null;
+                }
+            }
+            catch (Exception refused) when (refused is HostException or IOException or UnauthorizedAccessException)
+            {
+                // Whoever flushes next gets to know; without one, the missing end tells the next run.
+                failure = refused;
+            }
+
+            Answer(waiting, failure);
+        }
+    }
+
+    private (List<string> Lines, List<TaskCompletionSource> Waiting) Take()
+    {
+        var (lines, waiting) = (new List<string>(), new List<TaskCompletionSource>());
+        while (queue.Reader.TryRead(out var item))
+        {
+            if (item.Entry is { } entry)
+            {
+                lines.Add(JsonSerializer.Serialize(entry, StoreJson.Default.JournalEntry));
+            }
+
+            if (item.Flushed is { } flushed)
+            {
+                waiting.Add(flushed);
+            }
+        }
+
+        return (lines, waiting);
+    }
+
+    private static void Answer(List<TaskCompletionSource> waiting, Exception? failure)
+    {
+        foreach (var flushed in waiting)
+        {
+            if (failure is null)
+            {
+                flushed.TrySetResult();
+            }
+            else
+            {
+                flushed.TrySetException(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Lotse.Execution.Ports;
+using Lotse.Hosts.Ssh.Access;
+
+namespace Lotse.Hosts.Ssh;
+
+/// <summary>Keeps a host connected: dials when there is no connection or it broke, one dial at a time.</summary>
+internal sealed class LinkKeeper(string host, Func<CancellationToken, Task<SshLink>> dial, TimeProvider time)
+    : IAsyncDisposable
+{
+    /// <summary>A host that did not answer is not asked again at once: the steps that are taken back would each wait for it.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(3);
+    private readonly SemaphoreSlim turn = new(1);
+    private SshLink? link;
+    private LinkMonitor? monitor;
+    private (HostException Failure, long At)? refused;
+
+    /// <summary>The connection, made anew when there is none that works.</summary>
+    /// <exception cref="HostException">The host cannot be reached.</exception>
+    public async Task<SshLink> GetAsync(CancellationToken cancellation)
+    {
+        if (link is { Client.IsConnected: true } open)
+        {
+            return open;
+        }
+
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            if (link is { Client.IsConnected: true } present)
+            {
+                return present;
+            }
+
+            await CloseAsync();
+            return await DialAsync(cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Why a connection broke, when that is known.</summary>
+    public string? CauseOf(SshLink broken) => broken == link ? monitor?.Cause : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        turn.Dispose();
+    }
+
+    private async Task<SshLink> DialAsync(CancellationToken cancellation)
+    {
+        if (refused is { } before && time.GetElapsedTime(before.At) < Rest)
+        {
+            var (failure, inner) = (before.Failure, before.Failure);
+            throw new HostException(failure.Failure, host, failure.Action, failure.Evidence, failure.Cure, inner);
+        }
+
+        try
+        {
+            link = await dial(cancellation);
+        }
+        catch (HostException failure)
+        {
+            refused = (failure, time.GetTimestamp());
+            throw;
+        }
+
+        refused = null;
+        monitor = LinkMonitor.Start(link.Client, time);
+        return link;
+    }
+
+    private async Task CloseAsync()
+    {
+        if (monitor is not null)
+        {
+            await monitor.DisposeAsync();
+            monitor = null;
+        }
+
+        if (link is { } old)
+        {
+            link = null;
+            // A connection that is dead already cannot say goodbye: it is not waited for without end.
+            var close = Blocking.RunAsync(
+                () => old.DisposeAsync().AsTask().GetAwaiter().GetResult(),
+                CancellationToken.None
+            );
+            await Task.WhenAny(close, Task.Delay(CloseLimit, time));
+        }
+    }
+}
