@@ -13,18 +13,26 @@ public sealed class SshServers(SshSettings settings, TimeProvider time) : IServe
     public async Task<IServerShell> ConnectAsync(string host, string user, CancellationToken cancellation)
     {
         var dialer = new SshDialer(settings with { Config = settings.Config with { User = user } });
-        var connection = new SshConnection(host, await dialer.DialAsync(host, cancellation), time);
-        var isDirect = settings.Config is { Proxy: null, ProxyCommand: null };
-        return new Shell(connection, isDirect);
+        var connection = new SshConnection(host, token => dialer.DialAsync(host, token), time);
+        try
+        {
+            var isDirect = settings.Config is { Proxy: null, ProxyCommand: null };
+            return new Shell(connection, await connection.ConnectAsync(cancellation), isDirect);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
-    private sealed class Shell(SshConnection connection, bool isDirect) : IServerShell
+    private sealed class Shell(SshConnection connection, SshLink link, bool isDirect) : IServerShell
     {
         public string Host => connection.Host;
 
-        public string User => connection.User;
+        public string User => link.User;
 
-        public string? Address => isDirect ? connection.HostName : null;
+        public string? Address => isDirect ? link.HostName : null;
 
         public Task<CommandResult> RunAsync(
             string action,
