@@ -18,7 +18,7 @@ internal sealed class CommandChannel : IAsyncDisposable
     {
         this.command = command;
         this.ended = ended;
-        Input = command.CreateInputStream();
+        Input = InputOf(command);
         Output = Pump(command.OutputStream);
         Error = Pump(command.ExtendedOutputStream);
     }
@@ -67,6 +67,19 @@ internal sealed class CommandChannel : IAsyncDisposable
         var close = new Thread(command.Dispose) { IsBackground = true, Name = "ssh close" };
         close.Start();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A short command may have ended already: then there is nothing that would read.</summary>
+    private static Stream InputOf(SshCommand command)
+    {
+        try
+        {
+            return command.CreateInputStream();
+        }
+        catch (InvalidOperationException)
+        {
+            return Stream.Null;
+        }
     }
 
     private static async Task<string> ReadAsync(PipeReader reader, CancellationToken cancellation)

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Lotse.Execution.Ports;
+using Lotse.Planning.Setup;
+using Lotse.Testing.Servers;
+
+namespace Lotse.Setup.Tests;
+
+/// <summary>Two bare servers are set up for real: packages, engine, user, sshd, firewall.</summary>
+public sealed class BareServerTests
+{
+    // The server's own bash and sleep with their libraries: no image can be pulled.
+    private const string MakeImage =
+        "set -e; root=$(mktemp -d); for f in /bin/bash /bin/sleep /usr/bin/timeout "
+        + "$(ldd /bin/bash /bin/sleep /usr/bin/timeout | grep -o '/[^ ]*' | grep -v ':$' | sort -u); "
+        + "do cp -L --parents $f $root; done; tar -C $root -c . | docker import - tools >/dev/null";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_bare_fleet_is_set_up_and_a_second_run_finds_nothing_to_do()
+    {
+        await using var world = await SetupWorld.StartAsync(2, ServerKind.Bare, Cancellation);
+        var fleetPorts = ImmutableDictionary<string, ImmutableArray<OpenPort>>.Empty;
+        world.Settings = world.Settings with { FleetPorts = fleetPorts.Add(world.Node.Address, [new(5432)]) };
+
+        await PreviewChangesNothingAsync(world);
+        var first = await world.Setup().RunAsync(Cancellation);
+        Assert.All(first.Servers, s => Assert.Contains(s.Plan.Changes, c => c.Topic == SetupTopic.Firewall));
+        Assert.All(
+            first.Servers,
+            s => Assert.DoesNotContain(s.Notices, n => n.Contains("prove", StringComparison.Ordinal))
+        );
+        Assert.Equal(world.Nodes.Select(n => n.Address), world.EngineInstalled);
+
+        var second = await world.Setup().RunAsync(Cancellation);
+        Assert.False(second.HasChanges, string.Join('\n', second.Servers.SelectMany(s => s.Plan.Changes)));
+        Assert.Equal(2, world.EngineInstalled.Count);
+
+        await TheDeployUserReachesTheEngineAsync(world);
+        await PasswordsAreRefusedAsync(world);
+        await TheFirewallHoldsAsync(world);
+        await DriftIsMendedAsync(world);
+    }
+
+    private static async Task PreviewChangesNothingAsync(SetupWorld world)
+    {
+        const string Files =
+            "find /etc /var/lib/dpkg /home -newermt @$(stat -c %Y /proc/1) -type f | sort | xargs -r sha256sum";
+        var before = await world.Node.ExecAsync(Files, Cancellation);
+        var report = await world.Setup().PreviewAsync(Cancellation);
+        Assert.True(report.HasChanges);
+        Assert.Equal(before, await world.Node.ExecAsync(Files, Cancellation));
+        Assert.NotEqual(0, (await world.Node.TryExecAsync("command -v docker", Cancellation)).ExitCode);
+    }
+
+    private static async Task TheDeployUserReachesTheEngineAsync(SetupWorld world)
+    {
+        await using var shell = await world.Servers.ConnectAsync(
+            world.Node.Address,
+            SetupWorld.DeployUser,
+            Cancellation
+        );
+        var answer = await shell.RunAsync(
+            "try",
+            "docker ps -q && sudo -n true",
+            TimeSpan.FromSeconds(20),
+            Cancellation
+        );
+        Assert.NotEqual(0, answer.ExitCode);
+        Assert.Contains("sudo", answer.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("docker", answer.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task PasswordsAreRefusedAsync(SetupWorld world) =>
+        Assert.Equal(
+            "passwordauthentication no",
+            await world.Node.ExecAsync("sshd -T | grep ^passwordauthentication", Cancellation)
+        );
+
+    private static async Task TheFirewallHoldsAsync(SetupWorld world)
+    {
+        var (node, other) = (world.Node, world.Nodes[1]);
+        await node.ExecAsync(MakeImage, Cancellation);
+        await node.ExecAsync(
+            "docker run -d --name app --restart always -p 80:9 -p 8080:9 -p 5432:9 tools /bin/sleep 3600",
+            Cancellation
+        );
+        await AssertOutsideAsync(world);
+        Assert.Equal("refused", await SetupWorld.TryFromAsync(other, node.Address, 5432, Cancellation));
+        Assert.Equal("silent", await SetupWorld.TryFromAsync(other, node.Address, 8080, Cancellation));
+
+        // Containers reach the world, each other, and what the server itself publishes.
+        const string InContainer = "docker run --rm tools";
+        Assert.Equal("open", await SetupWorld.TryFromAsync(node, other.Address, 22, Cancellation, InContainer));
+        var app = await node.ExecAsync("docker inspect -f '{{.NetworkSettings.IPAddress}}' app", Cancellation);
+        Assert.Equal("refused", await SetupWorld.TryFromAsync(node, app, 9, Cancellation, InContainer));
+        Assert.NotEqual("silent", await SetupWorld.TryFromAsync(node, node.Address, 8080, Cancellation, InContainer));
+
+        // The engine writes its own rules anew.
+        await node.StopEngineAsync(Cancellation);
+        await node.StartEngineAsync(Cancellation);
+        await AssertOutsideAsync(world);
+    }
+
+    private static async Task AssertOutsideAsync(SetupWorld world)
+    {
+        Assert.Equal(PortAnswer.Open, await world.ProbeAsync(22, Cancellation));
+        Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(80, Cancellation));
+        Assert.Equal(PortAnswer.Silent, await world.ProbeAsync(8080, Cancellation));
+        Assert.Equal(PortAnswer.Silent, await world.ProbeAsync(5432, Cancellation));
+        // Whoever shares the network might send to the container itself.
+        var app = await world.Node.ExecAsync("docker inspect -f '{{.NetworkSettings.IPAddress}}' app", Cancellation);
+        var direct = $"ip route replace {app} via {world.Node.Address}";
+        await world.Nodes[1].ExecAsync(direct, Cancellation);
+        Assert.Equal("silent", await SetupWorld.TryFromAsync(world.Nodes[1], app, 9, Cancellation));
+    }
+
+    private static async Task DriftIsMendedAsync(SetupWorld world)
+    {
+        await world.Node.ExecAsync("nft delete table inet lotse && gpasswd -d deploy docker", Cancellation);
+        Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(8080, Cancellation));
+        var report = await world.Setup().RunAsync(Cancellation);
+        Assert.Equal([SetupTopic.DeployUser, SetupTopic.Firewall], report.Servers[0].Plan.Changes.Select(c => c.Topic));
+        Assert.Empty(report.Servers[1].Plan.Changes);
+        Assert.Equal(PortAnswer.Silent, await world.ProbeAsync(8080, Cancellation));
+        Assert.Equal("app", await world.Node.ExecAsync("docker ps --format '{{.Names}}'", Cancellation));
+    }
+}

@@ -1,0 +1,132 @@
+using Lotse.Execution;
+using Lotse.Execution.Ports;
+using Lotse.Execution.Setup;
+using Lotse.Planning.Setup;
+using Lotse.Testing.Servers;
+
+namespace Lotse.Setup.Tests;
+
+/// <summary>What goes wrong is told for all servers at once, and nobody is locked out.</summary>
+public sealed class FailureTests
+{
+    // Enough for the firewall and sshd: the rest of a set-up takes longer and is tried elsewhere.
+    private const string Prepare =
+        "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nftables";
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Obstacles_on_all_servers_are_told_together_and_nothing_is_changed()
+    {
+        await using var world = await SetupWorld.StartAsync(2, ServerKind.Bare, Cancellation);
+        await world.Nodes[0].ExecAsync("mkdir -p /etc/ufw && echo ENABLED=yes >/etc/ufw/ufw.conf", Cancellation);
+        await world.Nodes[1].ExecAsync("rm /etc/os-release && echo ID=gentoo >/etc/os-release", Cancellation);
+
+        var refused = await Assert.ThrowsAsync<UserException>(() => world.Setup().RunAsync(Cancellation));
+
+        Assert.Contains($"[{world.Nodes[0].Address}] another firewall is active: ufw", refused.Message);
+        Assert.Contains($"[{world.Nodes[1].Address}] ", refused.Message);
+        Assert.Contains("is not a distribution that can be set up", refused.Message);
+        Assert.NotEqual(0, (await world.Nodes[0].TryExecAsync("getent passwd deploy", Cancellation)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_login_without_the_right_to_become_root_is_told_and_one_with_it_will_do()
+    {
+        await using var world = await SetupWorld.StartAsync(1, ServerKind.Bare, Cancellation);
+        await world.Node.ExecAsync(
+            "for u in weak strong; do useradd -m -s /bin/sh $u && usermod -p '*' $u && cp -r /root/.ssh /home/$u/ "
+                + "&& chown -R $u /home/$u; done; echo 'strong ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/strong",
+            Cancellation
+        );
+
+        world.Logins = ["weak"];
+        var refused = await Assert.ThrowsAsync<UserException>(() => world.Setup().PreviewAsync(Cancellation));
+        Assert.Contains("the user weak may not use sudo", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--setup-login", refused.Message, StringComparison.Ordinal);
+
+        world.Logins = ["nobody-of-that-name", "strong"];
+        var plan = Assert.Single((await world.Setup().PreviewAsync(Cancellation)).Servers).Plan;
+        Assert.Equal("strong", plan.Server.User);
+        Assert.Contains(plan.Changes, c => c.Topic == SetupTopic.Packages);
+    }
+
+    [Fact]
+    public async Task What_apt_says_is_in_the_error_and_the_other_server_is_set_up_no_less()
+    {
+        await using var world = await SetupWorld.StartAsync(2, ServerKind.Bare, Cancellation);
+        await world.Nodes[0].ExecAsync("rm -rf /etc/apt/sources.list*", Cancellation);
+
+        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => world.Setup().RunAsync(Cancellation));
+
+        var failure = Assert.Single(failed.Failures);
+        Assert.Equal(world.Nodes[0].Address, failure.Host);
+        Assert.Contains("Unable to locate package", failure.Evidence, StringComparison.Ordinal);
+        Assert.Contains($"Set up: {world.Nodes[1].Address}.", failed.Message, StringComparison.Ordinal);
+        await world.Nodes[1].ExecAsync("docker version && nft list table inet lotse", Cancellation);
+    }
+
+    [Fact]
+    public async Task Settings_of_sshd_that_let_nobody_in_are_taken_back()
+    {
+        await using var world = await SetupWorld.StartAsync(1, ServerKind.Bare, Cancellation);
+        await SkipAllButAsync(world, SetupTopic.Sshd);
+
+        // The first connection is let in, and no other.
+        var setup = world.Setup(new OneDoor(world.Servers));
+        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => setup.RunAsync(Cancellation));
+
+        Assert.Contains("it was taken back", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "passwordauthentication yes",
+            await world.Node.ExecAsync("sshd -T | grep ^passwordauthentication", Cancellation)
+        );
+    }
+
+    [Fact]
+    public async Task Firewall_rules_that_let_nobody_in_are_taken_back_by_the_server_itself()
+    {
+        await using var world = await SetupWorld.StartAsync(1, ServerKind.Bare, Cancellation);
+        await SkipAllButAsync(world, SetupTopic.Firewall);
+
+        var setup = world.Setup(new OneDoor(world.Servers), confirmLimit: TimeSpan.FromSeconds(2));
+        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => setup.RunAsync(Cancellation));
+
+        Assert.Contains("takes them back by itself after 2 s", failed.Message, StringComparison.Ordinal);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(Soon);
+        while ((await world.Node.TryExecAsync("nft list table inet lotse", limit.Token)).ExitCode == 0) { }
+        Assert.NotEqual(0, (await world.Node.TryExecAsync("test -e /etc/lotse/firewall.nft", Cancellation)).ExitCode);
+    }
+
+    /// <summary>Makes a server look ready but for one thing, without an engine.</summary>
+    private static async Task SkipAllButAsync(SetupWorld world, SetupTopic topic)
+    {
+        world.Settings = world.Settings with { DeployUser = null, HasFirewall = topic == SetupTopic.Firewall };
+        await world.Node.ExecAsync(
+            $"{Prepare} && apt-get install -q -y --no-install-recommends unattended-upgrades iptables docker.io docker-cli "
+                + "&& { setsid --fork dockerd >/var/log/dockerd.log 2>&1 </dev/null; }",
+            Cancellation
+        );
+        if (topic != SetupTopic.Sshd)
+        {
+            await world.Node.ExecAsync(
+                "echo 'PasswordAuthentication no' >/etc/ssh/sshd_config.d/1.conf && kill -HUP $(cat /run/sshd.pid)",
+                Cancellation
+            );
+        }
+    }
+}
+
+/// <summary>Lets one connection in, and then none, for a while: as if what is set up had locked the deployer out.</summary>
+internal sealed class OneDoor(IServerConnector servers) : IServerConnector
+{
+    private int connections;
+
+    public Task<IServerShell> ConnectAsync(string host, string user, CancellationToken cancellation) =>
+        Interlocked.Increment(ref connections) == 1
+            ? servers.ConnectAsync(host, user, cancellation)
+            : throw new HostException(HostFailure.Unreachable, host, $"connect as {user}", "no way in", "");
+}

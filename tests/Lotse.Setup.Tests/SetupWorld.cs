@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Lotse.Configuration;
+using Lotse.Execution;
+using Lotse.Execution.Ports;
+using Lotse.Execution.Setup;
+using Lotse.Hosts.Setup;
+using Lotse.Hosts.Ssh.Access;
+using Lotse.Planning.Setup;
+using Lotse.Testing.Engine;
+using Lotse.Testing.Servers;
+
+namespace Lotse.Setup.Tests;
+
+/// <summary>Bare servers and a deployer who sets them up over SSH.</summary>
+public sealed class SetupWorld : IAsyncDisposable
+{
+    public const string DeployUser = "deploy";
+
+    private readonly TestEngine _engine;
+    private readonly ServerFleet _fleet;
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("lotse-setup-");
+
+    private SetupWorld(TestEngine engine, ServerFleet fleet)
+    {
+        _engine = engine;
+        _fleet = fleet;
+        var ssh = _home.CreateSubdirectory(".ssh").FullName;
+        File.Copy(fleet.KnownHostsPath, Path.Combine(ssh, "known_hosts"));
+        Servers = new SshServers(
+            new SshSettings
+            {
+                Config = new SshConfig
+                {
+                    Keys = [fleet.KeyPath],
+                    ReadsConfig = false,
+                    KeysOnly = true,
+                },
+                ProjectFolder = _home.FullName,
+                Home = _home.FullName,
+                Environment = _ => null,
+            },
+            TimeProvider.System
+        );
+        Settings = new SetupSettings { DeployUser = DeployUser, DeployKeys = [fleet.PublicKey] };
+    }
+
+    public IReadOnlyList<NestedServer> Nodes => _fleet.Servers;
+
+    public NestedServer Node => _fleet.Servers[0];
+
+    public IServerConnector Servers { get; }
+
+    public SetupSettings Settings { get; set; }
+
+    public ImmutableArray<string> Logins { get; set; } = ["root"];
+
+    /// <summary>The servers on which an engine was installed, as the hook was told.</summary>
+    public List<string> EngineInstalled { get; } = [];
+
+    public static async Task<SetupWorld> StartAsync(int servers, ServerKind kind, CancellationToken cancellation)
+    {
+        var engine = new TestEngine();
+        try
+        {
+            var options = new ServerOptions { Kind = kind };
+            return new SetupWorld(engine, await ServerFleet.StartAsync(engine, servers, options, cancellation));
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A set-up of all servers.</summary>
+    public ServerSetup Setup(IServerConnector? connector = null, TimeSpan? confirmLimit = null) =>
+        new(
+            new SetupServices
+            {
+                Servers = connector ?? Servers,
+                Ports = new TcpPortProbe(TimeProvider.System),
+                Observer = new Progress<SetupEvent>(),
+                EngineInstalled = (hosts, _) =>
+                {
+                    EngineInstalled.AddRange(hosts);
+                    return Task.CompletedTask;
+                },
+                Ids = new RandomIds(),
+                Time = TimeProvider.System,
+            },
+            new SetupRequest
+            {
+                Hosts = [.. Nodes.Select(n => n.Address)],
+                Logins = Logins,
+                Settings = Settings,
+                ConfirmLimit = confirmLimit ?? TimeSpan.FromSeconds(60),
+            }
+        );
+
+    /// <summary>How a port of the first server answers from this machine.</summary>
+    public Task<PortAnswer> ProbeAsync(int port, CancellationToken cancellation) =>
+        new TcpPortProbe(TimeProvider.System).ProbeAsync(Node.Address, port, TimeSpan.FromSeconds(2), cancellation);
+
+    /// <summary>
+    /// Tries a port from a server: <c>open</c>, <c>refused</c> or <c>silent</c>. What leads in front of bash may enter a container.
+    /// </summary>
+    public static Task<string> TryFromAsync(
+        NestedServer from,
+        string address,
+        int port,
+        CancellationToken cancellation,
+        string lead = ""
+    ) =>
+        from.ExecAsync(
+            $"{lead} timeout 2 bash -c 'exec 3<>/dev/tcp/{address}/{port}' 2>/dev/null; "
+                + "case $? in 0) echo open ;; 124) echo silent ;; *) echo refused ;; esac",
+            cancellation
+        );
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _fleet.DisposeAsync();
+        await _engine.DisposeAsync();
+        _home.Delete(recursive: true);
+    }
+}
