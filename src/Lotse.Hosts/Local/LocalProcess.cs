@@ -39,10 +39,15 @@ internal static class LocalProcess
     {
         using var process = Process.Start(Describe(request))!;
         var tail = new LineTail(40);
+        // Both streams' lines come here at once.
+        var oneByOne = new Lock();
         void Take(string line)
         {
-            tail.Add(line);
-            request.OnLine?.Invoke(line);
+            lock (oneByOne)
+            {
+                tail.Add(line);
+                request.OnLine?.Invoke(line);
+            }
         }
 
         try
@@ -62,6 +67,12 @@ internal static class LocalProcess
         {
             process.Kill(entireProcessTree: true);
             throw;
+        }
+        finally
+        {
+            // Disposing of a process leaves the streams that were asked for open.
+            process.StandardOutput.Dispose();
+            process.StandardError.Dispose();
         }
     }
 
@@ -96,10 +107,7 @@ internal static class LocalProcess
     {
         while (await reader.ReadLineAsync(cancellation) is { } line)
         {
-            lock (take)
-            {
-                take(line);
-            }
+            take(line);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Lotse.Hosts.Images.Bases;
 using Lotse.Hosts.Images.StandIns;
 using Lotse.Hosts.Local;
 using Lotse.Hosts.Tests.Local;
@@ -39,6 +40,19 @@ public sealed class RealEngine : IAsyncLifetime
 
     /// <summary>A name for an image, a container or a volume; what is made under it is removed after the run.</summary>
     public string NewName() => $"{Prefix}-{Interlocked.Increment(ref _names)}";
+
+    /// <summary>Makes the stand-in for an image under a name of this run's own.</summary>
+    public async Task<string> StandInAsync(string original, string? cache = null)
+    {
+        SkipIfMissing();
+        var (recipe, reason) = StandInMaker.FindRecipe(ImageName.Parse(original)!);
+        Assert.SkipWhen(recipe is null, reason);
+        var image = NewName();
+        var maker = new StandInMaker(Client, cache ?? Cache, TimeProvider.System);
+        var output = TestContext.Current.TestOutputHelper!;
+        await maker.MakeAsync(image, recipe!, output.WriteLine, TestContext.Current.CancellationToken);
+        return image;
+    }
 
     /// <summary>A statically linked busybox, out of Debian's package.</summary>
     public async Task<string> BusyboxAsync()

@@ -4,7 +4,7 @@ using Lotse.Hosts.Tests.Local;
 
 namespace Lotse.Hosts.Tests.Images;
 
-/// <summary>Stand-ins are made from real packages, loaded into the real engine and run.</summary>
+/// <summary>Stand-ins for .NET images are made from real packages, loaded into the real engine and run.</summary>
 public sealed class StandInTests(RealEngine engine)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -12,23 +12,51 @@ public sealed class StandInTests(RealEngine engine)
     [Fact]
     public async Task Dotnet_runs_in_the_aspnet_stand_in()
     {
-        var image = await MakeAsync("mcr.microsoft.com/dotnet/aspnet:10.0");
-        var listed = await RunAsync("run", "--rm", "--network=none", image, "dotnet", "--list-runtimes");
-        Assert.Contains(listed, line => line.StartsWith("Microsoft.NETCore.App 10.0.", StringComparison.Ordinal));
-        Assert.Contains(listed, line => line.StartsWith("Microsoft.AspNetCore.App 10.0.", StringComparison.Ordinal));
+        var image = await engine.StandInAsync("mcr.microsoft.com/dotnet/aspnet:10.0");
+        var lines = await RunAsync(image, "dotnet --list-runtimes && id -u app && echo $ASPNETCORE_HTTP_PORTS");
+        Assert.Contains(lines, line => line.StartsWith("Microsoft.NETCore.App 10.0.", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("Microsoft.AspNetCore.App 10.0.", StringComparison.Ordinal));
+        Assert.Equal(["1654", "8080"], lines.TakeLast(2));
     }
 
-    private async Task<string> MakeAsync(string original)
+    [Fact]
+    public async Task The_runtime_stand_in_has_no_aspnet()
     {
-        engine.SkipIfMissing();
-        var (recipe, reason) = StandInMaker.FindRecipe(ImageName.Parse(original)!);
-        Assert.SkipWhen(recipe is null, reason);
-        var image = engine.NewName();
-        var maker = new StandInMaker(engine.Client, engine.Cache, TimeProvider.System);
-        await maker.MakeAsync(image, recipe!, Console.Error.WriteLine, Cancellation);
-        return image;
+        var image = await engine.StandInAsync("mcr.microsoft.com/dotnet/runtime:10.0");
+        var lines = await RunAsync(image, "dotnet --list-runtimes");
+        Assert.StartsWith("Microsoft.NETCore.App 10.0.", Assert.Single(lines), StringComparison.Ordinal);
     }
 
-    private Task<IReadOnlyList<string>> RunAsync(params string[] arguments) =>
-        Docker.RunAsync(engine.Address, arguments);
+    [Fact]
+    public async Task The_runtime_deps_stand_in_is_small_and_has_what_native_programs_need()
+    {
+        var image = await engine.StandInAsync("mcr.microsoft.com/dotnet/runtime-deps:10.0");
+        var lines = await RunAsync(
+            image,
+            "grep -c BEGIN /usr/lib/ssl/cert.pem; TZ=Asia/Tokyo date -d @0 +%H; ls /lib/*/libssl.so.3 /lib/*/libstdc++.so.6; wget --help 2>&1 | head -1"
+        );
+        Assert.True(int.Parse(lines[0], System.Globalization.CultureInfo.InvariantCulture) > 100);
+        Assert.Equal("09", lines[1]);
+        Assert.Equal(5, lines.Count);
+        var inspected = await engine.Client.Images.InspectImageAsync(image, Cancellation);
+        Assert.InRange(inspected.Size, 10_000_000, 40_000_000);
+        Assert.Equal("true", inspected.Config.Labels[StandInRecipe.Label]);
+    }
+
+    [Fact]
+    public async Task The_same_packages_give_the_same_image_and_two_at_once_get_it_both()
+    {
+        using var otherCache = new TemporaryFolder();
+        const string Original = "mcr.microsoft.com/dotnet/runtime-deps:10.0";
+        var images = await Task.WhenAll(
+            engine.StandInAsync(Original),
+            engine.StandInAsync(Original),
+            engine.StandInAsync(Original, otherCache.Path)
+        );
+        var ids = await Task.WhenAll(images.Select(i => LocalImage.FindAsync(engine.Client, i, Cancellation)));
+        Assert.Single(ids.Select(i => i!.Id).Distinct());
+    }
+
+    private Task<IReadOnlyList<string>> RunAsync(string image, string script) =>
+        Docker.RunAsync(engine.Address, "run", "--rm", "--network=none", image, "sh", "-c", script);
 }

@@ -68,8 +68,8 @@ internal sealed partial class ClassicOutput(Dockerfile dockerfile, IProgress<Bui
 
     private void Take(string line)
     {
-        // Only the next number counts: a command may print what looks like a step.
-        if (Header().Match(line) is { Success: true } header && Number(header, 1) == _step + 1)
+        // Only the next number of as many counts: a command may print what looks like a step.
+        if (Header().Match(line) is { Success: true } header && IsNext(Number(header, 1), Number(header, 2)))
         {
             _step++;
             _steps = Number(header, 2);
@@ -87,6 +87,8 @@ internal sealed partial class ClassicOutput(Dockerfile dockerfile, IProgress<Bui
             progress?.Report(Progress(line, isOutput: true));
         }
     }
+
+    private bool IsNext(int step, int steps) => step == _step + 1 && (_steps == 0 || steps == _steps);
 
     private static int Number(Match match, int group) =>
         int.Parse(match.Groups[group].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);

@@ -54,6 +54,7 @@ internal static class PostgresEntrypoint
         }
 
         run_scripts() {
+            [ -r /docker-entrypoint-initdb.d ] || fail "/docker-entrypoint-initdb.d cannot be read by the user postgres."
             for script in /docker-entrypoint-initdb.d/*; do
                 case $script in
                     *.sh)
@@ -115,6 +116,11 @@ internal static class PostgresEntrypoint
             -*) set -- postgres "$@" ;;
         esac
         [ "${1:-}" = postgres ] || exec "$@"
+        for option in "$@"; do
+            case $option in
+                -V | --version | -'?' | --help | --describe-config) exec "$@" ;;
+            esac
+        done
 
         take_settings
         if [ "$(id -u)" = 0 ]; then

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Lotse.Hosts.Images.Bases;
@@ -23,7 +24,11 @@ internal sealed partial record PostgresRecipe : StandInRecipe
     /// <summary>The major version asked for; null for the newest at hand.</summary>
     public int? Major { get; init; }
 
-    public override string Fingerprint => $"postgres/1/{Major}/{DebianMachine.Architecture}";
+    private static readonly string ScriptHash = Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(PostgresEntrypoint.Script))
+    )[..8];
+
+    public override string Fingerprint => $"postgres/1-{ScriptHash}/{Major}/{DebianMachine.Architecture}";
 
     /// <summary>The recipe for an image; null when it is another image.</summary>
     public static PostgresRecipe? Find(ImageName image)
