@@ -1,7 +1,8 @@
 # Wrappers for those who think in make. Everything is done by build.sh; `make help` lists its targets.
 # Parameters go through ARGS: make deploy-local ARGS="--http-port 8080"
+#   make exec ARGS='--destination staging --command "bin/tool --all"'
 
-.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs audit remove benchmark
+.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs exec audit prune remove setup benchmark
 
 help:
 	@./build.sh --help
@@ -35,6 +36,15 @@ status:
 
 logs:
 	@./build.sh Logs $(ARGS)
+
+exec:
+	@./build.sh Exec $(ARGS)
+
+prune:
+	@./build.sh Prune $(ARGS)
+
+setup:
+	@./build.sh ServerSetup $(ARGS)
 
 audit:
 	@./build.sh Audit $(ARGS)

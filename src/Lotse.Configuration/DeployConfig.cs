@@ -99,6 +99,12 @@ public sealed record DeployConfig
     /// <summary>How many hosts start at a time.</summary>
     public BootConfig Boot { get; init; } = new();
 
+    /// <summary>What runs once per deploy before the new release starts; null for nothing.</summary>
+    public MigrateConfig? Migrate { get; init; }
+
+    /// <summary>How a new release is watched once it has the traffic.</summary>
+    public BakeConfig Bake { get; init; } = new();
+
     /// <summary>How hosts are reached.</summary>
     public SshConfig Ssh { get; init; } = new();
 

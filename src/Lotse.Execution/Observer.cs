@@ -23,11 +23,8 @@ public sealed class Observer(DeployConfig config, MachineNames machine)
         var engine = host.Engine;
         var info = engine.GetInfoAsync(cancellation);
         var network = engine.HasNetworkAsync(machine.Network, cancellation);
-        var containers = engine.ListContainersAsync(
-            Labels((ContainerLabels.Service, config.Service), (ContainerLabels.Destination, config.Destination ?? "")),
-            cancellation
-        );
-        var accessories = engine.ListContainersAsync(
+        var containers = engine.ListContainersAsync(Labels((ContainerLabels.Service, config.Service)), cancellation);
+        var owned = engine.ListContainersAsync(
             Labels((ContainerLabels.Owner, config.Service), (ContainerLabels.Destination, config.Destination ?? "")),
             cancellation
         );
@@ -40,13 +37,21 @@ public sealed class Observer(DeployConfig config, MachineNames machine)
             DataFolder = host.DataFolder,
             EngineVersion = (await info).Version,
             HasNetwork = await network,
-            Containers = [.. (await containers).Select(c => c.Container)],
-            Accessories = [.. (await accessories).Select(c => c.Container)],
+            Containers = [.. (await containers).Where(IsOurs).Select(c => c.Container)],
+            ImagesOfOthers = [.. (await containers).Where(c => !IsOurs(c)).Select(c => c.Container.Image).Distinct()],
+            Accessories = [.. Owned(await owned, null)],
+            Migrations = [.. Owned(await owned, ContainerLabels.Migration)],
             Proxy = await proxy,
             Images = await images,
             History = [.. Records.HistoryOf(await audit)],
         };
     }
+
+    private bool IsOurs(LabelledContainer container) =>
+        container.Labels.GetValueOrDefault(ContainerLabels.Destination, "") == (config.Destination ?? "");
+
+    private static IEnumerable<ObservedContainer> Owned(IEnumerable<LabelledContainer> owned, string? purpose) =>
+        owned.Where(c => c.Labels.GetValueOrDefault(ContainerLabels.OneOff) == purpose).Select(c => c.Container);
 
     private async Task<ObservedProxy?> ObserveProxyAsync(IHost host, CancellationToken cancellation)
     {

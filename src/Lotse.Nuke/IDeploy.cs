@@ -3,7 +3,7 @@ using Nuke.Common;
 namespace Lotse.Nuke;
 
 /// <summary>
-/// Deploys: <c>Preflight → PreBuildHook → BuildImage → PushImage → PullImage → SwitchTraffic → Cleanup → Deploy</c>. Each stage hands a typed result
+/// Deploys: <c>Preflight → PreBuildHook → BuildImage → PushImage → PullImage → Migrate → SwitchTraffic → Cleanup → Deploy</c>. Each stage hands a typed result
 /// to the next through <see cref="IHazDeployConfig.Session"/>. A build's own steps plug in with NUKE's <c>DependentFor</c>, <c>Before</c>, <c>After</c>, <c>Triggers</c>.
 /// </summary>
 public interface IDeploy : IHazDeployConfig
@@ -49,11 +49,21 @@ public interface IDeploy : IHazDeployConfig
                 .OnlyWhenDynamic(() => Session.HasWork, "there is nothing to do")
                 .Executes(() => Session.PullImageAsync());
 
-    /// <summary>Starts the new containers, waits until all are healthy, and moves the traffic on all hosts at once.</summary>
+    /// <summary>Runs the migration of <c>deploy.yml</c> once, in a container of the new release.</summary>
+    Target Migrate =>
+        _ =>
+            _.Description(
+                    "Bring the data up to date, once, in a container of the new release, when migrate: is configured"
+                )
+                .DependsOn(PullImage)
+                .OnlyWhenDynamic(() => Session.HasMigration, "there is nothing to migrate")
+                .Executes(() => Session.MigrateAsync());
+
+    /// <summary>Starts the new containers, waits until all are healthy, moves the traffic on all hosts at once, and watches the new release for a while.</summary>
     Target SwitchTraffic =>
         _ =>
             _.Description("Start the new release, wait until it is healthy everywhere, switch all hosts at once")
-                .DependsOn(PullImage)
+                .DependsOn(Migrate)
                 .OnlyWhenDynamic(() => Session.HasWork, "there is nothing to do")
                 .Executes(() => Session.SwitchTrafficAsync());
 

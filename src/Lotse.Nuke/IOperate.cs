@@ -1,3 +1,5 @@
+using Lotse.Execution.Deployments;
+using Lotse.Nuke.Deployments;
 using Nuke.Common;
 
 namespace Lotse.Nuke;
@@ -12,6 +14,42 @@ public interface IOperate : IHazDeployConfig
     /// <summary>How many of the last lines <see cref="Logs"/> shows. Default: 100.</summary>
     [Parameter("Logs: how many of the last lines (default: 100)")]
     int? Lines => TryGetValue<int?>(() => Lines);
+
+    /// <summary>From when on <see cref="Logs"/> shows lines: a time ago (<c>10m</c>, <c>2h</c>) or a date. Default: from any time.</summary>
+    [Parameter("Logs: lines since then, like 10m, 2h or 2026-01-31T12:00Z")]
+    string? Since => TryGetValue(() => Since);
+
+    /// <summary>What a line must match for <see cref="Logs"/> to show it: a regular expression. Default: anything.</summary>
+    [Parameter("Logs: only lines that match this regular expression")]
+    string? Grep => TryGetValue(() => Grep);
+
+    /// <summary>The release whose containers <see cref="Logs"/> reads, previous ones too. Default: what runs.</summary>
+    [Parameter("Logs: of this release's containers, also when it no longer runs")]
+    string? Release => TryGetValue(() => Release);
+
+    /// <summary>What <see cref="Exec"/> runs.</summary>
+    [Parameter("Exec: the command, in quotes")]
+    string? Command => TryGetValue(() => Command);
+
+    /// <summary>The role in whose containers <see cref="Exec"/> runs. Default: the primary one.</summary>
+    [Parameter("Exec: the role (default: the primary one)")]
+    string? Role => TryGetValue(() => Role);
+
+    /// <summary>The host on which <see cref="Exec"/> runs. Default: all of the role.</summary>
+    [Parameter("Exec: the host (default: all of the role)")]
+    string? OnHost => TryGetValue(() => OnHost);
+
+    /// <summary>Whether <see cref="Exec"/> runs on the role's first host only.</summary>
+    [Parameter("Exec: on the role's first host only")]
+    bool Primary => TryGetValue<bool?>(() => Primary) ?? false;
+
+    /// <summary>Whether <see cref="Exec"/> runs in a container of its own, which is removed afterwards.</summary>
+    [Parameter("Exec: in a container of its own, with the same environment, removed afterwards")]
+    bool OneOff => TryGetValue<bool?>(() => OneOff) ?? false;
+
+    /// <summary>Whether <see cref="Exec"/> is joined to the terminal.</summary>
+    [Parameter("Exec: joined to this terminal")]
+    bool Interactive => TryGetValue<bool?>(() => Interactive) ?? false;
 
     /// <summary>Whether <see cref="Remove"/> deletes the accessories' data too.</summary>
     [Parameter("Remove: delete the accessories' data too")]
@@ -28,8 +66,21 @@ public interface IOperate : IHazDeployConfig
     /// <summary>Shows the application's log.</summary>
     Target Logs =>
         _ =>
-            _.Description("Show the application's log (--lines N, --follow)")
-                .Executes(() => Session.LogsAsync(Lines ?? 100, Follow));
+            _.Description("Show the log of all hosts by time (--lines N, --follow, --since, --grep, --release)")
+                .Executes(() => Session.LogsAsync(Logging()));
+
+    /// <summary>Runs a command in the application's containers.</summary>
+    Target Exec =>
+        _ =>
+            _.Description("Run --command \"...\" in the application's containers, or in one of its own (--one-off)")
+                .Requires(() => Command)
+                .Executes(() => Session.ExecAsync(Executing()));
+
+    /// <summary>Removes what retention does not keep.</summary>
+    Target Prune =>
+        _ =>
+            _.Description("Remove old containers and images that are not kept for a rollback, on all hosts")
+                .Executes(() => Session.PruneAsync());
 
     /// <summary>Shows who changed what, when, and what came of it.</summary>
     Target Audit =>
@@ -40,4 +91,26 @@ public interface IOperate : IHazDeployConfig
         _ =>
             _.Description("Remove the service from its hosts; data stays unless --with-data")
                 .Executes(() => Session.RemoveAsync(WithData));
+
+    private LogRequest Logging() =>
+        new()
+        {
+            Lines = Lines ?? 100,
+            Follow = Follow,
+            Release = Release,
+            Since = Since is { } since ? Moments.Parse(since, TimeProvider.System.GetUtcNow()) : null,
+            Grep = Grep is { } pattern ? Patterns.Parse(pattern) : null,
+        };
+
+    private ExecRequest Executing() =>
+        new()
+        {
+            Command = Command ?? "",
+            Role = Role,
+            Host = OnHost,
+            OnlyPrimary = Primary,
+            IsOneOff = OneOff,
+            IsInteractive = Interactive,
+            Version = Version,
+        };
 }

@@ -23,6 +23,10 @@ public static class Names
     public static string ProxyService(string service, string role, string? destination) =>
         Prefix(service, role, destination);
 
+    /// <summary>A container that runs one command and goes: <c>service-purpose[-destination]-version_id</c>.</summary>
+    public static string OneOff(string service, string purpose, string? destination, string version, string id) =>
+        $"{Prefix(service, purpose, destination)}-{version}_{id}";
+
     private static string Prefix(string service, string role, string? destination) =>
         destination is null ? $"{service}-{role}" : $"{service}-{role}-{destination}";
 }

@@ -9,6 +9,9 @@ public enum PlanPhase
     /// <summary>Clear away what an interrupted rollout left; network, proxy, accessories; pull the image.</summary>
     Prepare,
 
+    /// <summary>Bring the data up to date, once, on one host.</summary>
+    Migrate,
+
     /// <summary>Start the new containers and wait until each is healthy behind the proxy, without traffic.</summary>
     Stage,
 

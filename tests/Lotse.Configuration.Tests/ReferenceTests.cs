@@ -48,7 +48,7 @@ public sealed partial class ReferenceTests
             + "readiness_delay deploy_timeout drain_timeout stop_timeout run_directory ssh builder accessories proxy "
             + "sshkit boot logging output aliases";
 
-        Assert.Equal(["secrets", "setup"], Schema.Root.Keys.Except(Kamal.Split(' ')));
+        Assert.Equal(["secrets", "setup", "migrate", "bake"], Schema.Root.Keys.Except(Kamal.Split(' ')));
         Assert.Empty(Kamal.Split(' ').Except(Schema.Root.Keys));
     }
 

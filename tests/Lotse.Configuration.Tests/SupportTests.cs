@@ -56,11 +56,10 @@ public sealed class SupportTests
     [Fact]
     public void TheyComeInTheOrderOfTheFiles()
     {
-        using var project = new Project("service: shop\nservers: [local]\nssh: {user: a}\nboot: {wait: 1}\n").Write(
-            "config/deploy.x.yml",
-            "aliases: {a: b}\n"
-        );
+        using var project = new Project(
+            "service: shop\nservers: [local]\nssh: {user: a}\nsshkit: {dns_retries: 1}\n"
+        ).Write("config/deploy.x.yml", "aliases: {a: b}\n");
 
-        Assert.Equal(["boot", "aliases"], project.Read("x").NotYetSupported.Select(p => p.Path));
+        Assert.Equal(["sshkit", "aliases"], project.Read("x").NotYetSupported.Select(p => p.Path));
     }
 }

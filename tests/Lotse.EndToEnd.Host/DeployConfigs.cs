@@ -23,6 +23,8 @@ public static class DeployConfigs
             DeployTimeout = release.DeployTimeout,
             DrainTimeout = TimeSpan.FromSeconds(15),
             RetainContainers = release.Retain,
+            Bake = new BakeConfig { Window = release.Bake },
+            Migrate = release.Migrate is { } command ? new MigrateConfig { Command = command } : null,
         };
 
     /// <summary>The volume that the accessory keeps its file on.</summary>

@@ -18,6 +18,12 @@ public sealed record ReleaseSpec(string Version)
     /// <summary>The image of an accessory that keeps a file on a volume; null for no accessory.</summary>
     public string? AccessoryImage { get; init; }
 
+    /// <summary>The migration's command; null for none.</summary>
+    public string? Migrate { get; init; }
+
+    /// <summary>How long it is watched after the switch.</summary>
+    public TimeSpan Bake { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>How many old containers are kept.</summary>
     public int Retain { get; init; } = 2;
 }

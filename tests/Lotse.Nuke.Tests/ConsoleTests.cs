@@ -60,23 +60,29 @@ public sealed class ConsoleTests
                     Container('b', "2", ContainerState.Running, now),
                     Container('a', "1", ContainerState.Exited, now.AddDays(-1)),
                 ],
+                History = [new PastRelease("2", PastReleaseKind.Deployed, now.AddHours(-5), "r")],
                 Accessories = [Container('d', "", ContainerState.Running, now) with { Name = "app-db", Role = "db" }],
                 Proxy = new ObservedProxy
                 {
-                    Container = Container('e', "", ContainerState.Running, now) with { Image = "lotse-proxy:1" },
+                    Container = Container('e', "", ContainerState.Running, now) with
+                    {
+                        Name = "lotse-proxy",
+                        Image = "lotse-proxy:1",
+                    },
                     Services = [new ProxiedService("app-web", "bbbbbbbbbbbb:80", null, null)],
                 },
             },
             Details = ImmutableDictionary<string, ContainerStatus>
                 .Empty.Add("app-web-2", Detail(now.AddHours(-3), "none", 2))
+                .Add("lotse-proxy", Detail(now.AddDays(-2), "none", 0))
                 .Add("app-db", Detail(now.AddMinutes(-5), "healthy", 0)),
         };
         Assert.Equal(
             """
             local: engine 20.10, 5 GiB free, http://localhost/
-              proxy    running, lotse-proxy:1
-              web      serves 2: running since 3.0 hours, restarted 2 time(s)
-              web      kept   1: exited
+              proxy    running since 2.0 days, lotse-proxy:1
+              web      serves 2 since 5.0 hours: app-web-2 running since 3.0 hours, restarted 2 time(s)
+              web      kept   1: app-web-1 exited
               db       accessory app-db: running since 5 minutes, healthy
             """,
             string.Join('\n', StatusText.Of(Config, status, now))

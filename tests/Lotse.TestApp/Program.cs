@@ -14,6 +14,14 @@ if (settings.Does(Misbehaviour.OutOfMemory))
     return MemoryHog.GrowUntilKilled();
 }
 
+if (args is ["migrate", ..])
+{
+    Console.WriteLine(
+        $"migrating to {settings.Version} as {Environment.GetEnvironmentVariable("KAMAL_CONTAINER_NAME")}"
+    );
+    return args is [_, "fail"] ? ExitCodes.Migration : 0;
+}
+
 await Task.Delay(settings.SlowStart, time);
 
 var app = TestApplication.Build(args, settings, time);

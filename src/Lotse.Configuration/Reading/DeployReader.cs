@@ -39,6 +39,8 @@ internal sealed class DeployReader(Fields root, string? destination, Sites sites
         config = config with { Image = Image(config), Roles = Roles(config) };
         return config with
         {
+            Migrate = ReleaseReader.ReadMigrate(root["migrate"], config.Roles, config.PrimaryRole),
+            Bake = ReleaseReader.ReadBake(root["bake"]),
             Accessories = new AccessoryReader(sites, config.Service, config.Roles).Read(root["accessories"]),
         };
     }

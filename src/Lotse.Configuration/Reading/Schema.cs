@@ -4,7 +4,8 @@ namespace Lotse.Configuration.Reading;
 
 /// <summary>
 /// The keys that may stand in a configuration: those of Kamal 2.12 (basecamp/kamal,
-/// <c>lib/kamal/configuration/docs</c>) and our own (<c>secrets</c>, <c>setup</c>, <c>accessories.*.healthcheck</c>).
+/// <c>lib/kamal/configuration/docs</c>) and our own (<c>secrets</c>, <c>setup</c>, <c>migrate</c>, <c>bake</c>,
+/// <c>accessories.*.healthcheck</c>).
 /// </summary>
 internal static class Schema
 {
@@ -42,7 +43,9 @@ internal static class Schema
         "boot",
         "logging",
         "output",
-        "aliases"
+        "aliases",
+        "migrate",
+        "bake"
     );
 
     public static readonly Section Secrets = new("secrets", "generate");
@@ -176,6 +179,10 @@ internal static class Schema
 
     public static readonly Section Boot = new("boot", "limit", "wait", "parallel_roles");
 
+    public static readonly Section Migrate = new("migrate", "command", "timeout", "role");
+
+    public static readonly Section Bake = new("bake", "window", "error_percent", "minimum_requests");
+
     public static readonly Section Ssh = new(
         "ssh",
         "user",
@@ -230,6 +237,8 @@ internal static class Schema
         AccessoryHealthCheck,
         MountedPath,
         Boot,
+        Migrate,
+        Bake,
         Ssh,
         Setup,
         SshKit,

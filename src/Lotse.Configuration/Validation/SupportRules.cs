@@ -36,7 +36,6 @@ internal static class SupportRules
         ),
         new("asset_path", Severity.Warning, Unused, "Assets of the old release go away with it."),
         new("error_pages_path", Severity.Warning, Unused, "The proxy shows its own error pages."),
-        new("boot", Severity.Warning, Unused, "All hosts start at the same time."),
         new("run_directory", Severity.Warning, Unused, "State is kept in the default folder."),
         new("sshkit", Severity.Warning, Unused, "All hosts are connected to at the same time."),
         new("output", Severity.Warning, Unused, "The log goes to the console and the journal."),

@@ -72,12 +72,24 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         await journal.BeginAsync(Purpose, request.Version, request.Performer, cancellation);
         var byName = hosts.ToDictionary(h => h.Name);
         context = new StepContext(byName, services, Hooks);
-        rollout = new Rollout(plan, context, journal, leases, config.DrainTimeout);
+        rollout = new Rollout(plan, context, journal, leases, RolloutOptions.Of(config));
         await AuditFailureAsync(() => rollout.PrepareAsync(cancellation), plan);
         return new PreparedFleet(plan);
     }
 
-    /// <summary>Starts the new containers, waits until all are healthy, and moves the traffic on all hosts.</summary>
+    /// <summary>Runs the migration, when there is one: in a container of the new release, before anything of it starts.</summary>
+    /// <exception cref="RolloutFailedException">It failed; the old release serves on every host.</exception>
+    public Task<PreparedFleet> MigrateAsync(PreparedFleet prepared, CancellationToken cancellation) =>
+        GuardAsync(async () =>
+        {
+            await AuditFailureAsync(() => Begun.MigrateAsync(cancellation), prepared.Plan);
+            return prepared;
+        });
+
+    /// <summary>
+    /// Starts the new containers, waits until all are healthy, moves the traffic on all hosts, and watches the new release for a while. Migrates first, unless
+    /// that was done.
+    /// </summary>
     /// <exception cref="RolloutFailedException">It failed; the old release serves on every host.</exception>
     public Task<SwitchedFleet> SwitchAsync(PreparedFleet prepared, CancellationToken cancellation) =>
         GuardAsync(() => MoveTrafficAsync(prepared, cancellation));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lotse.Configuration;
+using Lotse.Execution.Hooks;
 using Lotse.Execution.Journals;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
@@ -11,31 +12,19 @@ using Lotse.Planning.Observed;
 namespace Lotse.Execution.Deployments;
 
 /// <summary>Looks at what is deployed, and takes it away.</summary>
-public sealed class Operations(DeploymentServices services, DeployConfig config, string performer)
+public sealed partial class Operations(DeploymentServices services, DeployConfig config, string performer)
 {
     /// <summary>What serves on each host, and what is kept there.</summary>
     public async Task<ImmutableArray<HostStatus>> GetStatusAsync(CancellationToken cancellation)
     {
-        var hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
+        var hosts = await ConnectAsync("details", null, cancellation);
         return [.. await Task.WhenAll(hosts.Select(h => StatusOfAsync(h, cancellation)))];
-    }
-
-    /// <summary>The logs of the containers that run, all hosts merged; each line is given with where it comes from.</summary>
-    public async Task ReadLogsAsync(int lines, bool follow, Action<string, string> take, CancellationToken cancellation)
-    {
-        var hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
-        var fleet = await ObserveAsync(hosts, cancellation);
-        var readers =
-            from host in hosts
-            from container in fleet[host.Name].Containers.Where(c => c.IsRunning)
-            select ReadLogAsync(host, container, lines, follow, take, cancellation);
-        await Task.WhenAll(readers.ToList());
     }
 
     /// <summary>The audit log of each host, oldest first.</summary>
     public async Task<ImmutableArray<(string Host, AuditEntry Entry)>> ReadAuditAsync(CancellationToken cancellation)
     {
-        var hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
+        var hosts = await ConnectAsync("audit", null, cancellation);
         var logs = await Task.WhenAll(
             hosts.Select(async h => (h.Name, Entries: await Records.ReadAuditAsync(h.Store, cancellation)))
         );
@@ -48,7 +37,7 @@ public sealed class Operations(DeploymentServices services, DeployConfig config,
     /// </summary>
     public async Task RemoveAsync(bool withData, CancellationToken cancellation)
     {
-        var hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
+        var hosts = await ConnectAsync("remove", null, cancellation);
         foreach (var host in hosts)
         {
             var request = new LeaseRequest(services.Ids.Next(), performer, "remove");
@@ -87,7 +76,7 @@ public sealed class Operations(DeploymentServices services, DeployConfig config,
             Say(host, $"route {route.Name} removed");
         }
 
-        foreach (var container in observed.Containers.Concat(observed.Accessories))
+        foreach (var container in observed.Containers.Concat(observed.Accessories).Concat(observed.Migrations))
         {
             await RemoveContainerAsync(host, container, cancellation);
         }
@@ -138,20 +127,18 @@ public sealed class Operations(DeploymentServices services, DeployConfig config,
     private Task<ObservedFleet> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation) =>
         new Observer(config, services.Machine).ObserveAsync(hosts, cancellation);
 
-    private static async Task ReadLogAsync(
-        IHost host,
-        ObservedContainer container,
-        int lines,
-        bool follow,
-        Action<string, string> take,
+    private async Task<IReadOnlyList<IHost>> ConnectAsync(
+        string command,
+        string? subcommand,
         CancellationToken cancellation
     )
     {
-        await foreach (var line in host.Engine.ReadLogsAsync(container.Name, lines, follow, false, cancellation))
-        {
-            take($"{host.Name} {container.Name}", line);
-        }
+        await HooksOf(command, subcommand).RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
+        return await HostSet.ConnectAsync(config, services.Hosts, cancellation);
     }
+
+    private HookCalls HooksOf(string command, string? subcommand) =>
+        new(services, () => config, new HookCommand(command, performer, subcommand));
 
     private async Task<HostStatus> StatusOfAsync(IHost host, CancellationToken cancellation)
     {
@@ -160,6 +147,7 @@ public sealed class Operations(DeploymentServices services, DeployConfig config,
         var details = await Task.WhenAll(
             observed
                 .Containers.Concat(observed.Accessories)
+                .Concat(observed.Proxy is { } proxy ? [proxy.Container] : [])
                 .Select(async c => (c.Name, Status: await host.Engine.InspectAsync(c.Name, cancellation)))
         );
         return new HostStatus

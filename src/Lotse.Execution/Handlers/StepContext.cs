@@ -37,6 +37,9 @@ public sealed class StepContext(IReadOnlyDictionary<string, IHost> hosts, Deploy
     /// <summary>Keeps the watch of a container that was started, until the rollout ends.</summary>
     public void Keep(string host, string container, IContainerWatch watch) => watches[(host, container)] = watch;
 
+    /// <summary>The watches of all containers that this rollout started.</summary>
+    public IReadOnlyCollection<KeyValuePair<(string Host, string Container), IContainerWatch>> Watches => [.. watches];
+
     /// <summary>The watch of a container this rollout started; null for one that ran before.</summary>
     public IContainerWatch? WatchOf(string host, string container) => watches.GetValueOrDefault((host, container));
 

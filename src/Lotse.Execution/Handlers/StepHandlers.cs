@@ -30,6 +30,7 @@ internal static class StepHandlers
         new EnsureProxyHandler(),
         new EnsureAccessoryHandler(),
         new PullImageHandler(),
+        new RunMigrationHandler(),
         new CreateContainerHandler(),
         new StartContainerHandler(),
         new StageTargetHandler(),

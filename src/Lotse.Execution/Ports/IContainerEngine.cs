@@ -41,13 +41,7 @@ public interface IContainerEngine
     Task<ImmutableArray<string>> TailLogsAsync(string container, int lines, CancellationToken cancellation);
 
     /// <summary>A container's log, line by line.</summary>
-    IAsyncEnumerable<string> ReadLogsAsync(
-        string container,
-        int? lines,
-        bool follow,
-        bool timestamps,
-        CancellationToken cancellation
-    );
+    IAsyncEnumerable<string> ReadLogsAsync(string container, LogQuery query, CancellationToken cancellation);
 
     /// <summary>
     /// Events of one container from now on: the returned task completes when the engine has accepted the subscription,
@@ -96,6 +90,22 @@ public interface IContainerEngine
 
     /// <summary>Removes a volume. One that is gone is fine.</summary>
     Task RemoveVolumeAsync(string volume, CancellationToken cancellation);
+}
+
+/// <summary>Which part of a container's log is wanted. Without anything it is the whole, up to now.</summary>
+public sealed record LogQuery
+{
+    /// <summary>At most so many of the last lines; null for all.</summary>
+    public int? Lines { get; init; }
+
+    /// <summary>Whether it goes on as lines are written, until the container ends.</summary>
+    public bool Follow { get; init; }
+
+    /// <summary>Lines written at that time or later; null for all.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Whether each line begins with its time (RFC 3339, in UTC) and a space.</summary>
+    public bool Timestamps { get; init; }
 }
 
 /// <summary>What an engine says of itself.</summary>

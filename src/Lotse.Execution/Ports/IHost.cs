@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Lotse.Execution.Ports;
 
 /// <summary>One server (or this machine) with all that a rollout needs of it.</summary>
@@ -26,6 +28,16 @@ public interface IHost
 
     /// <summary>The address (<c>host:port</c>) by which this host reaches the registry that has this address on the deployer's machine.</summary>
     Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation);
+
+    /// <summary>
+    /// Runs the <c>docker</c> program there, joined to this process's own terminal: input, output, size and signals go through. Returns its exit code.
+    /// </summary>
+    /// <exception cref="UserException">There is no terminal here, or no such program there.</exception>
+    Task<int> RunInTerminalAsync(ImmutableArray<string> dockerArguments, CancellationToken cancellation) =>
+        throw new UserException(
+            $"[{Name}] commands cannot be joined to a terminal on this host.",
+            "Leave out --interactive, or log in to the host and run `docker exec --interactive --tty` there."
+        );
 
     /// <summary>Whether no program listens on a TCP port.</summary>
     Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation);

@@ -25,6 +25,9 @@ public sealed record StepFailed(PlanStep Step, Exception Failure) : RolloutEvent
 /// <summary>A step is taken back, because something failed.</summary>
 public sealed record StepUndone(PlanStep Step) : RolloutEvent;
 
+/// <summary>A command that is a step wrote a line.</summary>
+public sealed record StepOutput(PlanStep Step, string Line) : RolloutEvent;
+
 /// <summary>A hook script wrote a line.</summary>
 public sealed record HookLine(string Hook, string Line) : RolloutEvent;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Lotse.Execution.Baking;
 using Lotse.Execution.Handlers;
 using Lotse.Execution.Hooks;
 using Lotse.Execution.Journals;
@@ -10,15 +12,15 @@ using Lotse.Planning.Steps;
 namespace Lotse.Execution.Rollouts;
 
 /// <summary>
-/// One execution of a plan as a transaction over the hosts: phase by phase, hosts in parallel within a phase. A failure before or at the switch
-/// takes every step back on every host; after the switch the new release serves, and what could not be cleared up is reported.
+/// One execution of a plan as a transaction over the hosts: phase by phase, hosts in parallel within a phase. A failure until the end of the bake window
+/// takes every step back on every host; after it the new release serves, and what could not be cleared up is reported.
 /// </summary>
-public sealed class Rollout(
+public sealed partial class Rollout(
     Plan plan,
     StepContext context,
     Journal journal,
     IReadOnlyList<Lease> leases,
-    TimeSpan stopGrace
+    RolloutOptions options
 )
 {
     /// <summary>How long taking back may take, whatever hangs.</summary>
@@ -34,15 +36,28 @@ public sealed class Rollout(
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         Enter(RolloutTrigger.Deploy);
-        await TryAsync(PrepareHostsAsync, RolloutTrigger.AllPrepared, cancellation);
+        await TryAsync(PrepareHostsAsync, null, cancellation);
     }
 
-    /// <summary>Starts the new containers, waits until all are healthy, and moves the traffic.</summary>
+    /// <summary>Runs the migration, when there is one.</summary>
+    /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
+    public Task MigrateAsync(CancellationToken cancellation) =>
+        TryAsync(token => RunAsync(plan[PlanPhase.Migrate], token), RolloutTrigger.AllPrepared, cancellation);
+
+    /// <summary>
+    /// Starts the new containers, waits until all are healthy, moves the traffic, and watches the new release for a while. Migrates first, unless that was done.
+    /// </summary>
     /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
     public async Task SwitchAsync(CancellationToken cancellation)
     {
+        if (State == RolloutState.Deploying)
+        {
+            await MigrateAsync(cancellation);
+        }
+
         await TryAsync(BootAsync, RolloutTrigger.AllHealthy, cancellation);
         await TryAsync(MoveTrafficAsync, RolloutTrigger.AllSwitched, cancellation);
+        await TryAsync(BakeAsync, RolloutTrigger.Proven, cancellation);
     }
 
     /// <summary>Drains and stops what served before, and prunes. Failures are reported as warnings: the next run clears up.</summary>
@@ -60,52 +75,15 @@ public sealed class Rollout(
     /// <summary>Takes everything back that was begun, when something outside of the plan failed before the switch was done.</summary>
     public async Task AbandonAsync()
     {
-        if (State is RolloutState.Deploying or RolloutState.HealthCheck or RolloutState.Switching)
+        if (RolloutMachine.Next(State, RolloutTrigger.Failed) == RolloutState.Rollback)
         {
             await RevertAsync();
         }
     }
 
-    private async Task<List<(PlanStep Step, Exception Failure)>> PrepareHostsAsync(CancellationToken cancellation)
-    {
-        if (plan.ChangesRelease)
-        {
-            await context.Hooks.RunAsync(HookNames.PreDeploy, context.HostNames, cancellation);
-        }
-
-        return await RunAsync(plan[PlanPhase.Prepare], cancellation);
-    }
-
-    private async Task<List<(PlanStep Step, Exception Failure)>> BootAsync(CancellationToken cancellation)
-    {
-        var steps = plan[PlanPhase.Stage];
-        var booted = steps.Select(s => s.Host).Distinct().ToList();
-        if (booted.Count == 0)
-        {
-            return [];
-        }
-
-        await context.Hooks.RunAsync(HookNames.PreAppBoot, booted, cancellation);
-        var failures = await RunAsync(steps, cancellation);
-        if (failures.Count == 0)
-        {
-            await context.Hooks.RunAsync(HookNames.PostAppBoot, booted, cancellation);
-        }
-
-        return failures;
-    }
-
-    private async Task<List<(PlanStep Step, Exception Failure)>> MoveTrafficAsync(CancellationToken cancellation)
-    {
-        // The last moment at which another deployer's takeover can still be seen before traffic moves; and who comes after a death in
-        // the middle of the switch shall read that it had begun.
-        await Task.WhenAll(leases.Select(l => l.RenewAsync(cancellation)).Append(journal.FlushAsync(cancellation)));
-        return await RunAsync(plan[PlanPhase.Switch], cancellation);
-    }
-
     private async Task TryAsync(
         Func<CancellationToken, Task<List<(PlanStep Step, Exception Failure)>>> work,
-        RolloutTrigger success,
+        RolloutTrigger? success,
         CancellationToken cancellation
     )
     {
@@ -138,8 +116,9 @@ public sealed class Rollout(
         }
 
         var reason = outside is OperationCanceledException ? Interruption(leases) : outside;
+        var wasSwitched = State == RolloutState.Baking;
         var reverted = await RevertAsync();
-        throw new RolloutFailedException(plan, failures, reason, reverted);
+        throw new RolloutFailedException(plan, failures, reason, reverted, wasSwitched);
     }
 
     private static Exception? Interruption(IReadOnlyList<Lease> leases) =>
@@ -148,19 +127,24 @@ public sealed class Rollout(
             : new OperationCanceledException("It was interrupted.");
 
     /// <summary>Runs the steps of all hosts, each host's in order. The first failure stops the others.</summary>
-    private async Task<List<(PlanStep Step, Exception Failure)>> RunAsync(
+    private Task<List<(PlanStep Step, Exception Failure)>> RunAsync(
         IReadOnlyList<PlanStep> steps,
+        CancellationToken cancellation
+    ) => RunLanesAsync([.. steps.GroupBy(s => s.Host).Select(host => host.ToImmutableArray())], cancellation);
+
+    private async Task<List<(PlanStep Step, Exception Failure)>> RunLanesAsync(
+        ImmutableArray<ImmutableArray<PlanStep>> lanes,
         CancellationToken cancellation
     )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var failures = new ConcurrentQueue<(PlanStep, Exception)>();
-        await Task.WhenAll(steps.GroupBy(s => s.Host).Select(host => RunHostAsync([.. host], failures, stop)));
+        await Task.WhenAll(lanes.Select(lane => RunLaneAsync(lane, failures, stop)));
         return [.. failures];
     }
 
-    private async Task RunHostAsync(
-        IReadOnlyList<PlanStep> steps,
+    private async Task RunLaneAsync(
+        ImmutableArray<PlanStep> steps,
         ConcurrentQueue<(PlanStep, Exception)> failures,
         CancellationTokenSource stop
     )
@@ -217,7 +201,7 @@ public sealed class Rollout(
         CancellationToken cancellation
     )
     {
-        foreach (var undo in steps.Select(s => Undo.Of(s, stopGrace)).OfType<PlanStep>())
+        foreach (var undo in steps.Select(s => Undo.Of(s, options.StopGrace)).OfType<PlanStep>())
         {
             try
             {
@@ -232,9 +216,14 @@ public sealed class Rollout(
         }
     }
 
-    private void Enter(RolloutTrigger trigger)
+    private void Enter(RolloutTrigger? trigger)
     {
-        var state = machine.Fire(trigger);
+        if (trigger is not { } fired)
+        {
+            return;
+        }
+
+        var state = machine.Fire(fired);
         context.Observer.Report(new StateEntered(state));
         journal.Write(JournalEvent.State, null, state.ToString());
     }

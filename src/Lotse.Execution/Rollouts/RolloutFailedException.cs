@@ -8,8 +8,13 @@ public sealed class RolloutFailedException(
     Plan plan,
     IReadOnlyList<(PlanStep Step, Exception Failure)> failures,
     Exception? reason,
-    IReadOnlyList<(string Host, string Text)> left
-) : Exception(Compose(plan, failures, reason, left), reason ?? failures.Select(f => f.Failure).FirstOrDefault())
+    IReadOnlyList<(string Host, string Text)> left,
+    bool wasSwitched = false
+)
+    : Exception(
+        Compose(plan, failures, reason, left, wasSwitched),
+        reason ?? failures.Select(f => f.Failure).FirstOrDefault()
+    )
 {
     /// <summary>The steps that failed.</summary>
     public IReadOnlyList<(PlanStep Step, Exception Failure)> Failures { get; } = failures;
@@ -18,7 +23,8 @@ public sealed class RolloutFailedException(
         Plan plan,
         IReadOnlyList<(PlanStep Step, Exception Failure)> failures,
         Exception? reason,
-        IReadOnlyList<(string Host, string Text)> left
+        IReadOnlyList<(string Host, string Text)> left,
+        bool wasSwitched
     )
     {
         string[] lines =
@@ -27,21 +33,24 @@ public sealed class RolloutFailedException(
             .. reason is null ? [] : new[] { reason.Message },
             .. failures.Select(f => f.Failure.Message),
             .. left.Count == 0 ? ["What was started is removed."] : left.Select(l => l.Text),
-            Serving(plan, [.. left.Select(l => l.Host).Distinct().Order(StringComparer.Ordinal)]),
+            Serving(plan, wasSwitched, [.. left.Select(l => l.Host).Distinct().Order(StringComparer.Ordinal)]),
         ];
         return string.Join('\n', lines);
     }
 
     /// <summary>What serves now, and no more than is known: a host on which not all could be taken back is named.</summary>
-    private static string Serving(Plan plan, List<string> unsure)
+    private static string Serving(Plan plan, bool wasSwitched, List<string> unsure)
     {
         if (plan.From is null)
         {
             return "Nothing served before, and nothing serves now.";
         }
 
+        var serving = wasSwitched
+            ? $"{plan.From} serves again, on every host."
+            : $"{plan.From} serves on, on every host; no request was dropped.";
         return unsure.Count == 0
-            ? $"{plan.From} serves on, on every host; no request was dropped."
+            ? serving
             : $"{plan.From} serves on, on every other host than {string.Join(", ", unsure)}: not all could be taken back there. "
                 + "Status shows what serves; the next deploy clears up what is left.";
     }

@@ -15,6 +15,9 @@ public enum RolloutState
     /// <summary>Traffic moves.</summary>
     Switching,
 
+    /// <summary>The new release serves and is watched; the old one stays ready.</summary>
+    Baking,
+
     /// <summary>The new release serves; the old one drains and stops.</summary>
     Settling,
 
@@ -36,6 +39,9 @@ public enum RolloutTrigger
 
     /// <summary>Every host serves the new release.</summary>
     AllSwitched,
+
+    /// <summary>The new release did well for the bake window.</summary>
+    Proven,
 
     /// <summary>The old release is stopped, or what could not be is reported.</summary>
     Settled,
@@ -60,12 +66,18 @@ public sealed class RolloutMachine
             (RolloutState.Running, RolloutTrigger.Deploy) => RolloutState.Deploying,
             (RolloutState.Deploying, RolloutTrigger.AllPrepared) => RolloutState.HealthCheck,
             (RolloutState.HealthCheck, RolloutTrigger.AllHealthy) => RolloutState.Switching,
-            (RolloutState.Switching, RolloutTrigger.AllSwitched) => RolloutState.Settling,
+            (RolloutState.Switching, RolloutTrigger.AllSwitched) => RolloutState.Baking,
+            (RolloutState.Baking, RolloutTrigger.Proven) => RolloutState.Settling,
             (RolloutState.Settling, RolloutTrigger.Settled) => RolloutState.Running,
-            // After the switch there is no way back by itself: the new release serves everywhere, and settling only clears up.
+            // After the bake window there is no way back by itself: the new release serves everywhere, and settling only clears up.
             (RolloutState.Settling, RolloutTrigger.Failed) => RolloutState.Running,
-            (RolloutState.Deploying or RolloutState.HealthCheck or RolloutState.Switching, RolloutTrigger.Failed) =>
-                RolloutState.Rollback,
+            (
+                RolloutState.Deploying
+                    or RolloutState.HealthCheck
+                    or RolloutState.Switching
+                    or RolloutState.Baking,
+                RolloutTrigger.Failed
+            ) => RolloutState.Rollback,
             (RolloutState.Rollback, RolloutTrigger.Reverted) => RolloutState.Running,
             _ => null,
         };

@@ -34,6 +34,8 @@ internal static class ContainerConverter
             Cmd = spec.Command.IsEmpty ? null : [.. spec.Command],
             Env = [.. spec.Environment.Select(v => $"{v.Name}={v.Secret?.Unwrap() ?? v.Clear}")],
             Labels = spec.Labels.ToDictionary(),
+            Tty = spec.IsInteractive,
+            OpenStdin = spec.IsInteractive,
             HostConfig = host,
             ExposedPorts = spec
                 .PublishedPorts.Select(ContainerPort)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Docker.DotNet;
@@ -16,7 +17,7 @@ public sealed partial class DockerEngine
             async () =>
             {
                 var tail = ImmutableArray.CreateBuilder<string>();
-                await foreach (var line in ReadLogsAsync(container, lines, false, false, cancellation))
+                await foreach (var line in ReadLogsAsync(container, new LogQuery { Lines = lines }, cancellation))
                 {
                     tail.Add(line);
                 }
@@ -28,9 +29,7 @@ public sealed partial class DockerEngine
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> ReadLogsAsync(
         string container,
-        int? lines,
-        bool follow,
-        bool timestamps,
+        LogQuery query,
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
@@ -38,9 +37,10 @@ public sealed partial class DockerEngine
         {
             ShowStdout = true,
             ShowStderr = true,
-            Follow = follow,
-            Timestamps = timestamps,
-            Tail = lines?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all",
+            Follow = query.Follow,
+            Timestamps = query.Timestamps,
+            Tail = query.Lines?.ToString(CultureInfo.InvariantCulture) ?? "all",
+            Since = query.Since?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
         };
         using var stream = await AskAsync(
             $"read the log of {container}",

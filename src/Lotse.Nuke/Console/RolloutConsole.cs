@@ -41,6 +41,10 @@ internal sealed class RolloutConsole(ProgressLine progress, IReadOnlyDictionary<
             case StepUndone undone:
                 Log.Information("[{Host}] taken back: {Step}", undone.Step.Host, undone.Step.Describe());
                 break;
+            case StepOutput output:
+                progress.Clear();
+                Log.Information("[{Host}] | {Line}", output.Step.Host, output.Line);
+                break;
             case HookLine line:
                 progress.Clear();
                 Log.Write(LevelOf(line.Hook), "{Hook} | {Line}", line.Hook, line.Line);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Lotse.Configuration;
 using Lotse.Execution.Deployments;
 using Lotse.Planning.Observed;
+using Lotse.Planning.Planners;
 
 namespace Lotse.Nuke.Console;
 
@@ -19,11 +20,11 @@ internal static class StatusText
         }
 
         yield return observed.Proxy is { } proxy
-            ? $"  proxy    {proxy.Container.State.ToString().ToLowerInvariant()}, {proxy.Container.Image}"
+            ? $"  proxy    {Life(proxy.Container, host, now)}, {proxy.Container.Image}"
             : "  proxy    there is none";
         foreach (var role in config.Roles.Where(r => r.Hosts.Any(h => h.Name == observed.Host)))
         {
-            foreach (var line in OfRole(role.Name, host, now))
+            foreach (var line in OfRole(role, Serving.ContainerOf(config, observed, role), host, now))
             {
                 yield return line;
             }
@@ -35,25 +36,37 @@ internal static class StatusText
         }
     }
 
-    private static IEnumerable<string> OfRole(string role, HostStatus host, DateTimeOffset now)
+    private static IEnumerable<string> OfRole(
+        RoleConfig role,
+        ObservedContainer? serving,
+        HostStatus host,
+        DateTimeOffset now
+    )
     {
         var containers = host
-            .Observed.Containers.Where(c => c.Role == role)
+            .Observed.Containers.Where(c => c.Role == role.Name)
             .OrderByDescending(c => c.CreatedAt)
             .ToList();
         if (containers.Count == 0)
         {
-            yield return $"  {role, -8} nothing is deployed";
+            yield return $"  {role.Name, -8} nothing is deployed";
         }
 
         foreach (var container in containers)
         {
-            var isActive = host.Observed.Proxy?.Services.Any(s =>
-                s.Active?.StartsWith(container.ShortId, StringComparison.Ordinal) == true
-            );
-            yield return $"  {role, -8} {(isActive == true ? "serves" : "kept  ")} {container.Version}: {Life(container, host, now)}";
+            var release =
+                container == serving
+                    ? $"serves {container.Version}{ServingSince(container, host, now)}"
+                    : $"kept   {container.Version}";
+            yield return $"  {role.Name, -8} {release}: {container.Name} {Life(container, host, now)}";
         }
     }
+
+    /// <summary>Since when the release serves, from the audit log: its container may have been started again since.</summary>
+    private static string ServingSince(ObservedContainer container, HostStatus host, DateTimeOffset now) =>
+        host.Observed.History.LastOrDefault(p => p.Version == container.Version) is { } past
+            ? $" since {Ago(now - past.At)}"
+            : "";
 
     private static string Life(ObservedContainer container, HostStatus host, DateTimeOffset now)
     {

@@ -112,7 +112,11 @@ public sealed partial class DeploySession
             );
         }
 
-        if (failure is UserException or EngineUnavailableException or LeaseHeldException or BaseImageException)
+        if (failure is ExecFailedException { ExitCode: var code })
+        {
+            build.ExitCode = code;
+        }
+        else if (failure is UserException or EngineUnavailableException or LeaseHeldException or BaseImageException)
         {
             build.ExitCode = 2;
         }

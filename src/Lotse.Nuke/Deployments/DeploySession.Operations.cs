@@ -72,31 +72,62 @@ public sealed partial class DeploySession
         );
 
     /// <summary>Shows the log.</summary>
-    public Task LogsAsync(int lines, bool follow) =>
+    /// <param name="request">Which lines.</param>
+    public Task LogsAsync(LogRequest request) =>
         StageAsync(
             "Logs",
             async () =>
             {
                 var config = ReadConfig(forDeploy: false, readsSecrets: false);
-                var output = System.Console.Out;
-                void Take(string from, string line)
-                {
-                    lock (output)
-                    {
-                        output.WriteLine($"{from} | {line}");
-                    }
-                }
-
                 try
                 {
-                    await Operate(config).ReadLogsAsync(lines, follow, Take, interruption.Token);
+                    await Operate(config).ReadLogsAsync(request, WriteLine, interruption.Token);
                 }
-                catch (OperationCanceledException) when (follow)
+                catch (OperationCanceledException) when (request.Follow)
                 {
                     // Ctrl-C is how one ends following.
                 }
             }
         );
+
+    /// <summary>Runs a command; the build's exit code is the command's.</summary>
+    public Task ExecAsync(ExecRequest request) =>
+        StageAsync(
+            "Exec",
+            async () =>
+            {
+                var config = ReadConfig(forDeploy: false, readsSecrets: request.IsOneOff);
+                var results = await Operate(config).ExecAsync(request, WriteLine, interruption.Token);
+                if (results.FirstOrDefault(r => r.ExitCode != 0) is { } failed)
+                {
+                    throw new ExecFailedException(failed);
+                }
+            }
+        );
+
+    /// <summary>Removes what retention does not keep.</summary>
+    public Task PruneAsync() =>
+        StageAsync(
+            "Prune",
+            async () =>
+            {
+                var config = ReadConfig(forDeploy: false, readsSecrets: false);
+                var steps = await Operate(config).PruneAsync(interruption.Token);
+                if (steps.IsEmpty)
+                {
+                    Log.Information("Nothing to prune: what is there serves, or is kept for a rollback");
+                }
+            }
+        );
+
+    private static void WriteLine(string from, string line)
+    {
+        var output = System.Console.Out;
+        lock (output)
+        {
+            output.WriteLine($"{from} | {line}");
+        }
+    }
 
     /// <summary>Shows who changed what.</summary>
     public Task AuditAsync() =>

@@ -5,6 +5,7 @@ using Lotse.Execution.Deployments;
 using Lotse.Execution.Ports;
 using Lotse.Nuke.Console;
 using Lotse.Nuke.Versions;
+using Lotse.Planning;
 using Nuke.Common;
 using Serilog;
 
@@ -56,6 +57,9 @@ public sealed partial class DeploySession : IAsyncDisposable
 
     /// <summary>Whether there is anything to do at all.</summary>
     public bool HasWork => Found is { IsUpToDate: false };
+
+    /// <summary>Whether the plan that is carried out has a migration.</summary>
+    public bool HasMigration => Prepared is { Plan: var plan } && !plan[PlanPhase.Migrate].IsEmpty;
 
     /// <summary>The session of a build.</summary>
     internal static DeploySession Of(IHazDeployConfig build) => Sessions.GetValue(build, _ => Begin(build));
@@ -146,6 +150,10 @@ public sealed partial class DeploySession : IAsyncDisposable
                 RememberHttpPort(configuration!);
             }
         );
+
+    /// <summary>Runs the migration.</summary>
+    public Task MigrateAsync() =>
+        StageAsync("Migrate", async () => await Begun.MigrateAsync(After(Prepared), interruption.Token));
 
     /// <summary>Starts, checks and switches.</summary>
     public Task SwitchTrafficAsync() =>

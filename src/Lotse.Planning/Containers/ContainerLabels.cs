@@ -27,6 +27,15 @@ public static class ContainerLabels
     /// <summary>The service an accessory belongs to. Not <see cref="Service"/>: Kamal gives accessories a service name of their own.</summary>
     public const string Owner = "lotse.owner";
 
+    /// <summary>On a container that runs one command and goes: what for, <see cref="Migration"/> or <see cref="Exec"/>.</summary>
+    public const string OneOff = "lotse.oneoff";
+
+    /// <summary>The value of <see cref="OneOff"/> for a migration.</summary>
+    public const string Migration = "migrate";
+
+    /// <summary>The value of <see cref="OneOff"/> for a person's command.</summary>
+    public const string Exec = "exec";
+
     /// <summary>Marks the edge proxy's container.</summary>
     public const string Proxy = "lotse.proxy";
 

@@ -51,6 +51,9 @@ public sealed record ContainerSpec
     /// <summary>The engine's own health check; null leaves the image's own.</summary>
     public ContainerHealthCheck? HealthCheck { get; init; }
 
+    /// <summary>Whether it has a terminal and a standard input that stays open.</summary>
+    public bool IsInteractive { get; init; }
+
     /// <summary>A hash of all that would make the container behave differently: see <see cref="ContainerFingerprint"/>.</summary>
     public string Fingerprint => ContainerFingerprint.Of(this);
 }

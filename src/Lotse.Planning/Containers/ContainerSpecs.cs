@@ -16,7 +16,7 @@ internal static class ContainerSpecs
             Name = name,
             Image = request.Release.ImageName,
             Command = ShellWords.Split(role.Cmd),
-            Environment = [.. config.EnvironmentOf(role, host), .. OwnVariables(request, host, name)],
+            Environment = EnvironmentOf(config, role, host, request.Release, name),
             Labels = config.Labels.SetItems(role.Labels),
             Network = request.Machine.Network,
             Volumes = config.Volumes,
@@ -104,16 +104,23 @@ internal static class ContainerSpecs
         return folder.Options is null ? $"{source}:{folder.Remote}" : $"{source}:{folder.Remote}:{folder.Options}";
     }
 
-    private static IEnumerable<EnvironmentEntry> OwnVariables(PlanRequest request, HostConfig host, string name)
-    {
-        yield return new("KAMAL_CONTAINER_NAME", name, null);
-        yield return new("KAMAL_VERSION", request.Release.Version, null);
-        yield return new("KAMAL_HOST", host.Name, null);
-        if (request.Config.Destination is { } destination)
-        {
-            yield return new("KAMAL_DESTINATION", destination, null);
-        }
-    }
+    /// <summary>The environment of a role's container: the configured one, and what Kamal adds.</summary>
+    public static ImmutableArray<EnvironmentEntry> EnvironmentOf(
+        DeployConfig config,
+        RoleConfig role,
+        HostConfig host,
+        Release release,
+        string name
+    ) =>
+        [
+            .. config.EnvironmentOf(role, host),
+            new("KAMAL_CONTAINER_NAME", name, null),
+            new("KAMAL_VERSION", release.Version, null),
+            new("KAMAL_HOST", host.Name, null),
+            .. config.Destination is { } destination
+                ? [new EnvironmentEntry("KAMAL_DESTINATION", destination, null)]
+                : ImmutableArray<EnvironmentEntry>.Empty,
+        ];
 
     private static ContainerSpec Labelled(ContainerSpec spec, params ReadOnlySpan<(string Name, string Value)> own)
     {

@@ -4,11 +4,12 @@ using System.Text;
 namespace Lotse.Planning.Containers;
 
 /// <summary>A command line's words, as a POSIX shell reads them: blanks separate, quotes and backslashes keep together.</summary>
-internal static class ShellWords
+public static class ShellWords
 {
     /// <summary>A word for a POSIX shell, whatever is in it.</summary>
     public static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
+    /// <summary>The words; none for an empty line or null.</summary>
     public static ImmutableArray<string> Split(string? line)
     {
         var words = ImmutableArray.CreateBuilder<string>();

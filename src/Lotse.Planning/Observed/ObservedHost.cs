@@ -23,6 +23,12 @@ public sealed record ObservedHost
     /// <summary>Containers of the destination's accessories.</summary>
     public ImmutableArray<ObservedContainer> Accessories { get; init; } = [];
 
+    /// <summary>Containers of migrations; while nobody deploys, what a dead deployer left.</summary>
+    public ImmutableArray<ObservedContainer> Migrations { get; init; } = [];
+
+    /// <summary>The images of the service's containers of other destinations on this host.</summary>
+    public ImmutableArray<string> ImagesOfOthers { get; init; } = [];
+
     /// <summary>The edge proxy's container; null when there is none.</summary>
     public ObservedProxy? Proxy { get; init; }
 

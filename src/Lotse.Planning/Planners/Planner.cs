@@ -16,6 +16,7 @@ public static class Planner
         foreach (var host in request.Config.AllHosts)
         {
             PlanInfrastructure(request, host, steps);
+            MigrationPlanner.PlanLeftovers(request, host.Name, steps);
             foreach (var role in RolesOf(request.Config, host))
             {
                 var planner = new RolePlanner(request, role, host, steps);
@@ -26,7 +27,8 @@ public static class Planner
             PlanOrphans(request, host, steps);
         }
 
-        AddPruning(request, steps);
+        MigrationPlanner.Plan(request, steps);
+        Pruning.AddImages(request.Config, request.Fleet, [request.Release.ImageName], steps);
         return new Plan
         {
             Release = request.Release,
@@ -127,26 +129,6 @@ public static class Planner
 
                 var reason = $"role {orphans.Key} is no longer configured";
                 steps.Add(PlanPhase.Settle, new RemoveContainer(host.Name, orphan.Name, reason));
-            }
-        }
-    }
-
-    /// <summary>Images that no container needs once the plan is carried out, where something else is done as well.</summary>
-    private static void AddPruning(PlanRequest request, PlanSteps steps)
-    {
-        var removed = steps.All.OfType<RemoveContainer>().Select(r => (r.Host, r.Container)).ToHashSet();
-        foreach (var host in request.Fleet.Hosts)
-        {
-            var keep = host
-                .Containers.Where(c => !removed.Contains((host.Host, steps.NameNow(host.Host, c.Name))))
-                .Select(c => c.Image)
-                .Append(request.Release.ImageName)
-                .Distinct()
-                .Order(StringComparer.Ordinal)
-                .ToArray();
-            if (host.Images.Except(keep).Any())
-            {
-                steps.Add(PlanPhase.Settle, new PruneImages(host.Host, request.Config.Image, [.. keep]));
             }
         }
     }

@@ -60,6 +60,14 @@ public sealed record RenameContainer(string Host, string From, string To) : Plan
     public override string Describe() => $"rename container {From} to {To}";
 }
 
+/// <summary>Run the migration in a container of the new release, and wait for its end.</summary>
+public sealed record RunMigration(string Host, string Role, string Command, ContainerSpec Spec, TimeSpan Timeout)
+    : PlanStep(Host)
+{
+    /// <inheritdoc/>
+    public override string Describe() => $"migrate by `{Command}`, at most {Timeout.TotalSeconds:0} s";
+}
+
 /// <summary>Create a release's container, without starting it.</summary>
 public sealed record CreateContainer(string Host, string Role, ContainerSpec Spec) : PlanStep(Host)
 {

@@ -10,12 +10,14 @@ public sealed class RolloutMachineTests
             { RolloutState.Running, RolloutTrigger.Deploy, RolloutState.Deploying },
             { RolloutState.Deploying, RolloutTrigger.AllPrepared, RolloutState.HealthCheck },
             { RolloutState.HealthCheck, RolloutTrigger.AllHealthy, RolloutState.Switching },
-            { RolloutState.Switching, RolloutTrigger.AllSwitched, RolloutState.Settling },
+            { RolloutState.Switching, RolloutTrigger.AllSwitched, RolloutState.Baking },
+            { RolloutState.Baking, RolloutTrigger.Proven, RolloutState.Settling },
             { RolloutState.Settling, RolloutTrigger.Settled, RolloutState.Running },
             { RolloutState.Settling, RolloutTrigger.Failed, RolloutState.Running },
             { RolloutState.Deploying, RolloutTrigger.Failed, RolloutState.Rollback },
             { RolloutState.HealthCheck, RolloutTrigger.Failed, RolloutState.Rollback },
             { RolloutState.Switching, RolloutTrigger.Failed, RolloutState.Rollback },
+            { RolloutState.Baking, RolloutTrigger.Failed, RolloutState.Rollback },
             { RolloutState.Rollback, RolloutTrigger.Reverted, RolloutState.Running },
         };
 

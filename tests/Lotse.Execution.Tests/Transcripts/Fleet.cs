@@ -80,6 +80,27 @@ internal sealed class Fleet
     public Task EnsureAsync(IContainerEngine engine, IProgress<string> progress, CancellationToken cancellation) =>
         Task.CompletedTask;
 
+    /// <summary>The clock, which stands unless a test moves it.</summary>
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));
+
+    /// <summary>Looking and clearing up, with the present configuration.</summary>
+    public Operations Operate() => new(Services(), Configure(Config), "anna@here");
+
+    /// <summary>Moves the clock on while a deploy needs it; gives what stopped it.</summary>
+    public async Task<Exception?> WithTimeAsync(Task deploy)
+    {
+        while (!deploy.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        return await Xunit.Record.ExceptionAsync(() => deploy);
+    }
+
+    /// <summary>Deploys while the clock goes on; gives what stopped it.</summary>
+    public Task<Exception?> TryDeployAsync(string version) => WithTimeAsync(DeployAsync(version));
+
     /// <summary>The hooks that there are, with their exit codes.</summary>
     public Dictionary<string, int> Hooks { get; } = [];
 
@@ -135,6 +156,7 @@ internal sealed class Fleet
         {
             Service = "app",
             Image = "app",
+            Bake = new BakeConfig { Window = TimeSpan.Zero },
             Roles =
             [
                 new RoleConfig
@@ -158,7 +180,7 @@ internal sealed class Fleet
             Hooks = this,
             Processes = this,
             Observer = this,
-            Time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56)),
+            Time = Time,
             Ids = this,
         };
 }

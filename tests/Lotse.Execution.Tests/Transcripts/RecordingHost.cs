@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Lotse.Execution.Ports;
@@ -15,6 +16,7 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     private readonly List<(ContainerSpec Spec, ObservedContainer Container)> containers = [];
     private readonly Dictionary<string, ProxiedService> services = [];
     private readonly HashSet<string> images = [];
+    private readonly ConcurrentDictionary<string, Watch> watches = new();
     private bool hasNetwork;
     private int made;
 
@@ -79,6 +81,7 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation)
     {
         Do($"create {spec.Name}");
+        LastMade = spec;
         var id = string.Concat(name, (++made).ToString("x3", null)).PadLeft(12, '0').PadRight(64, '0');
         containers.Add(
             (
@@ -100,8 +103,18 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         return Task.FromResult(id);
     }
 
-    public Task StartAsync(string container, CancellationToken cancellation) =>
-        Change(container, $"start {container}", c => c with { State = ContainerState.Running });
+    public async Task StartAsync(string container, CancellationToken cancellation)
+    {
+        await Change(container, $"start {container}", c => c with { State = ContainerState.Running });
+        if (
+            Find(container) is { Spec.Labels: var labels }
+            && labels.ContainsKey(ContainerLabels.OneOff)
+            && !CommandsHang
+        )
+        {
+            End(container, CommandExitCode);
+        }
+    }
 
     public Task StopAsync(string container, TimeSpan grace, CancellationToken cancellation) =>
         Change(container, $"stop {container}", c => c with { State = ContainerState.Exited });
@@ -119,26 +132,63 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task<ImmutableArray<string>> TailLogsAsync(string container, int lines, CancellationToken cancellation) =>
         Task.FromResult<ImmutableArray<string>>(["the last line"]);
 
+    /// <summary>What each container has written, with the engine's times in front; the last line alone where nothing is said.</summary>
+    public Dictionary<string, string[]> Logs { get; } = [];
+
     public async IAsyncEnumerable<string> ReadLogsAsync(
         string container,
-        int? lines,
-        bool follow,
-        bool timestamps,
+        LogQuery query,
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
         await Task.Yield();
-        yield return "the last line";
+        foreach (var line in Logs.GetValueOrDefault(container, ["0 the last line"]))
+        {
+            yield return query.Timestamps ? line : line[(line.IndexOf(' ') + 1)..];
+        }
     }
 
     public Task<IContainerWatch> WatchAsync(string container, CancellationToken cancellation) =>
-        Task.FromResult<IContainerWatch>(new Watch());
+        Task.FromResult<IContainerWatch>(watches.GetOrAdd(container, _ => new Watch()));
+
+    /// <summary>The process of a container ends.</summary>
+    public void End(string container, int exitCode)
+    {
+        var index = containers.FindIndex(c => c.Container.Name == container);
+        containers[index] = containers[index] with
+        {
+            Container = containers[index].Container with { State = ContainerState.Exited },
+        };
+        watches.GetOrAdd(container, _ => new Watch()).Source.TrySetResult(new ContainerExit(exitCode, false));
+    }
+
+    /// <summary>The exit code of commands: in a container, and as one.</summary>
+    public int CommandExitCode { get; set; }
+
+    /// <summary>Whether a container that runs one command never comes to its end.</summary>
+    public bool CommandsHang { get; set; }
 
     public Task<CommandResult> ExecAsync(
         string container,
         ImmutableArray<string> command,
         CancellationToken cancellation
-    ) => Task.FromResult(new CommandResult(0, "", ""));
+    )
+    {
+        Do($"exec {string.Join(' ', command)} in {container}");
+        return Task.FromResult(new CommandResult(CommandExitCode, "out\n", "err\n"));
+    }
+
+    public Task<int> RunInTerminalAsync(ImmutableArray<string> dockerArguments, CancellationToken cancellation)
+    {
+        Do($"docker {string.Join(' ', dockerArguments)}");
+        return Task.FromResult(CommandExitCode);
+    }
+
+    /// <summary>How the proxy has answered so far; null when it does not count.</summary>
+    public Func<TrafficCount?> Traffic { get; set; } = () => null;
+
+    /// <summary>The specification of the last container that was made.</summary>
+    public ContainerSpec? LastMade { get; private set; }
 
     public Task EnsureNetworkAsync(string network, CancellationToken cancellation)
     {
@@ -197,7 +247,7 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task AwaitReadyAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public Task<ImmutableArray<ProxiedService>> ListAsync(CancellationToken cancellation) =>
-        Task.FromResult(services.Values.ToImmutableArray());
+        Task.FromResult(services.Values.Select(s => s with { Traffic = Traffic() }).ToImmutableArray());
 
     public Task<StageOutcome> StageAsync(ProxyRoute route, string target, CancellationToken cancellation)
     {
@@ -290,7 +340,10 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
 
     private sealed class Watch : IContainerWatch
     {
-        public Task<ContainerExit> Exited { get; } = new TaskCompletionSource<ContainerExit>().Task;
+        public TaskCompletionSource<ContainerExit> Source { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<ContainerExit> Exited => Source.Task;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

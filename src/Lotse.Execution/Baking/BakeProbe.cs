@@ -1,0 +1,41 @@
+using Lotse.Execution.Handlers;
+using Lotse.Execution.Ports;
+using Lotse.Planning.Observed;
+using Lotse.Planning.Steps;
+
+namespace Lotse.Execution.Baking;
+
+/// <summary>Asks the proxies how the requests to the switched services were answered, and sees containers end.</summary>
+internal sealed class BakeProbe(StepContext context, IReadOnlyList<SwitchTraffic> switched)
+{
+    /// <summary>The switches by which the new release got the traffic.</summary>
+    public IReadOnlyList<SwitchTraffic> Switched => switched;
+
+    /// <summary>Completes when a container of the rollout ends.</summary>
+    public Task Exited { get; } = Task.WhenAny(context.Watches.Select(w => w.Value.Exited).DefaultIfEmpty(Never));
+
+    private static Task<ContainerExit> Never => new TaskCompletionSource<ContainerExit>().Task;
+
+    /// <summary>The first container that has ended; null when all run.</summary>
+    public (string Host, string Container, Task<ContainerExit> Exit)? FindEnded() =>
+        context.Watches.Where(w => w.Value.Exited.IsCompletedSuccessfully).ToList() is [var (at, watch), ..]
+            ? (at.Host, at.Container, watch.Exited)
+            : null;
+
+    /// <summary>The counters of each switched service now, all hosts asked at once.</summary>
+    public async Task<Dictionary<SwitchTraffic, TrafficCount?>> ReadAsync(CancellationToken cancellation)
+    {
+        var byHost = await Task.WhenAll(
+            switched
+                .GroupBy(s => s.Host)
+                .Select(async host =>
+                    (host, Services: await context.HostOf(host.First()).Proxy.ListAsync(cancellation))
+                )
+        );
+        return byHost
+            .SelectMany(h =>
+                h.host.Select(s => (s, h.Services.FirstOrDefault(service => service.Name == s.ProxyService)?.Traffic))
+            )
+            .ToDictionary(s => s.s, s => s.Traffic);
+    }
+}
