@@ -8,6 +8,9 @@ internal static class AptConfiguration
     /// <summary>What servers run on a Debian machine: a suite whose engine is newer than the one this may have.</summary>
     private const string DebianSuite = "trixie";
 
+    /// <summary>The last whose systemd runs under version 1 of cgroups, which is what this machine may have.</summary>
+    private const string BootedSuite = "bookworm";
+
     private const string Root = "/etc/apt";
 
     // The distribution's own, but for the sources, which are written for the server's suite.
@@ -21,13 +24,16 @@ internal static class AptConfiguration
     ];
 
     /// <summary>The suite that servers run: this machine's own where it is not Debian.</summary>
-    public static string Suite => Field("ID") == "debian" ? DebianSuite : Codename;
+    public static string Suite(ServerKind kind) =>
+        Field("ID") != "debian" ? Codename
+        : kind == ServerKind.Booted ? BootedSuite
+        : DebianSuite;
 
     /// <summary>Which distribution, and which suite of it: servers made from others are others.</summary>
-    public static string Origin => $"{Field("ID")} {Suite}";
+    public static string Origin(ServerKind kind) => $"{Field("ID")} {Suite(kind)}";
 
     /// <summary>This machine's sources of its distribution, for the servers' suite, by file name.</summary>
-    public static IReadOnlyDictionary<string, string> Sources()
+    public static IReadOnlyDictionary<string, string> Sources(ServerKind kind)
     {
         var parts = Directory.Exists($"{Root}/sources.list.d") ? Directory.GetFiles($"{Root}/sources.list.d") : [];
         return parts
@@ -35,7 +41,7 @@ internal static class AptConfiguration
             .Where(path => Path.GetExtension(path) is ".list" or ".sources" && File.Exists(path))
             .Select(path => (Name: Path.GetFileName(path), Text: File.ReadAllText(path)))
             .Where(file => Word(Codename).IsMatch(file.Text))
-            .ToDictionary(file => file.Name, file => Word(Codename).Replace(file.Text, Suite));
+            .ToDictionary(file => file.Name, file => Word(Codename).Replace(file.Text, Suite(kind)));
     }
 
     /// <summary>How this machine reaches its sources: the files of settings that are about that.</summary>

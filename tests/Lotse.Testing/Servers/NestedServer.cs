@@ -156,7 +156,7 @@ public sealed class NestedServer
         CancellationToken cancellationToken
     )
     {
-        var parameters = ServerContainer.Parameters(engine, image, place);
+        var parameters = ServerContainer.Parameters(engine, image, place, kind);
         var created = await engine.Client.Containers.CreateContainerAsync(parameters, cancellationToken);
         var container = new TestContainer(engine.Client, created.ID, parameters.Name);
         await using var files = await ServerContainer.FilesAsync(kind, cancellationToken);
@@ -175,7 +175,7 @@ public sealed class NestedServer
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
         await WaitForSshAsync(cancellationToken);
-        if (_kind != ServerKind.Bare)
+        if (_kind is not (ServerKind.Bare or ServerKind.Booted))
         {
             await WaitForEngineAsync(cancellationToken);
         }

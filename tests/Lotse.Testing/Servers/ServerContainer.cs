@@ -27,6 +27,26 @@ internal static class ServerContainer
         exec sleep infinity
         """;
 
+    // systemd wants to write to cgroups, and gets those below the container's own alone: it would take the machine's for its
+    // own, and change them.
+    private const string Boot = """
+        set -e
+        [ -f /etc/ssh/ssh_host_ed25519_key ] || ssh-keygen -q -A
+        cd /sys/fs/cgroup
+        if [ -e cgroup.controllers ]; then mount -o remount,rw /sys/fs/cgroup; exec /sbin/init; fi
+        controllers=$(awk -F : '$2 != "" && $2 !~ /=/ { print $2 }' /proc/self/cgroup)
+        cd /
+        umount -R /sys/fs/cgroup
+        mount -t tmpfs -o mode=755 cgroup /sys/fs/cgroup
+        for controller in $controllers; do
+          mkdir /sys/fs/cgroup/$controller
+          mount -t cgroup -o $controller cgroup /sys/fs/cgroup/$controller
+        done
+        mkdir /sys/fs/cgroup/systemd
+        mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd
+        exec /sbin/init
+        """;
+
     private const string ContainerdStore = """{"features": {"containerd-snapshotter": true}}""";
 
     // Of what --privileged gives, all that an engine in a container needs: some machines lack the rest themselves.
@@ -48,16 +68,22 @@ internal static class ServerContainer
     ];
 
     /// <summary>What the engine is asked for.</summary>
-    public static CreateContainerParameters Parameters(TestEngine engine, string image, ServerPlace place) =>
+    public static CreateContainerParameters Parameters(
+        TestEngine engine,
+        string image,
+        ServerPlace place,
+        ServerKind kind
+    ) =>
         new()
         {
             Name = engine.Name("server"),
             Hostname = place.HostName,
             Image = image,
             Labels = engine.Labels,
-            Entrypoint = ["/usr/bin/tini", "--"],
-            Cmd = ["sh", "-c", Start],
-            HostConfig = HostConfig(engine, place),
+            Entrypoint = kind == ServerKind.Booted ? ["sh", "-c"] : ["/usr/bin/tini", "--"],
+            Cmd = kind == ServerKind.Booted ? [Boot] : ["sh", "-c", Start],
+            Env = kind == ServerKind.Booted ? ["container=docker"] : [],
+            HostConfig = HostConfig(engine, place, kind),
             NetworkingConfig = new NetworkingConfig
             {
                 EndpointsConfig = new Dictionary<string, EndpointSettings> { [place.Network] = Endpoint(place) },
@@ -78,9 +104,9 @@ internal static class ServerContainer
             {
                 await AddAsync(tar, "/etc/docker/daemon.json", ContainerdStore, cancellationToken);
             }
-            else if (kind == ServerKind.Bare)
+            else if (kind is ServerKind.Bare or ServerKind.Booted)
             {
-                await AddAptAsync(tar, cancellationToken);
+                await AddAptAsync(tar, kind, cancellationToken);
             }
         }
 
@@ -88,14 +114,14 @@ internal static class ServerContainer
         return archive;
     }
 
-    private static async Task AddAptAsync(TarWriter tar, CancellationToken cancellationToken)
+    private static async Task AddAptAsync(TarWriter tar, ServerKind kind, CancellationToken cancellationToken)
     {
         foreach (var path in AptConfiguration.Settings.Concat(AptConfiguration.Trust))
         {
             await tar.WriteEntryAsync(path, path.TrimStart('/'), cancellationToken);
         }
 
-        foreach (var (name, text) in AptConfiguration.Sources())
+        foreach (var (name, text) in AptConfiguration.Sources(kind))
         {
             var folder = name == "sources.list" ? "/etc/apt" : "/etc/apt/sources.list.d";
             await AddAsync(tar, $"{folder}/{name}", text, cancellationToken);
@@ -109,7 +135,7 @@ internal static class ServerContainer
         await tar.WriteEntryAsync(entry, cancellationToken);
     }
 
-    private static HostConfig HostConfig(TestEngine engine, ServerPlace place) =>
+    private static HostConfig HostConfig(TestEngine engine, ServerPlace place, ServerKind kind) =>
         new()
         {
             NetworkMode = place.Network,
@@ -118,8 +144,8 @@ internal static class ServerContainer
             // What the command line calls systempaths=unconfined.
             MaskedPaths = [],
             ReadonlyPaths = [],
-            CgroupnsMode = "host",
-            Binds = ["/sys/fs/cgroup:/sys/fs/cgroup:rw"],
+            CgroupnsMode = kind == ServerKind.Booted ? "private" : "host",
+            Binds = kind == ServerKind.Booted ? [] : ["/sys/fs/cgroup:/sys/fs/cgroup:rw"],
             DeviceCgroupRules = ["a *:* rwm"],
             Mounts = [EngineDataOn(engine, place)],
         };

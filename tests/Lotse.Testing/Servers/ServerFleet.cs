@@ -3,7 +3,7 @@ using Lotse.Testing.Engine;
 namespace Lotse.Testing.Servers;
 
 /// <summary>
-/// Servers to deploy to, each a container with sshd and (but for <see cref="ServerKind.Bare"/>) a Docker Engine of its own,
+/// Servers to deploy to, each a container with sshd and (but for bare ones) a Docker Engine of its own,
 /// on one network that this machine reaches. All of it is named and labelled as the engine's other things are, so that it
 /// goes with the fleet, with the <see cref="TestEngine"/>, or with the first test after a run that died.
 /// <code>

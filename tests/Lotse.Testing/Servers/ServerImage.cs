@@ -26,6 +26,7 @@ internal static class ServerImage
         "procps",
         "tini",
     ];
+    private static readonly string[] ForBoot = ["systemd-sysv", "dbus", "libpam-systemd"];
     private static readonly string[] ForEngine = ["docker.io", "docker-cli", "iptables", "nftables"];
 
     // What nobody reads in a test. Host keys are each server's own.
@@ -51,17 +52,23 @@ internal static class ServerImage
     {
         Assert.SkipUnless(File.Exists("/etc/os-release"), "Servers to deploy to are made on Linux only.");
         string[] arguments = [.. Settings, $"--include={string.Join(',', Packages(kind))}"];
-        var reference = $"{Repository}:{Hash([AptConfiguration.Origin, .. arguments])}";
+        var reference = $"{Repository}:{Hash([AptConfiguration.Origin(kind), .. arguments])}";
         using var turn = await MachineLock.TakeAsync("server-image", cancellationToken);
         if (!await ExistsAsync(client, reference, cancellationToken))
         {
-            await MakeAsync(client, reference, arguments, cancellationToken);
+            await MakeAsync(client, reference, kind, arguments, cancellationToken);
         }
 
         return reference;
     }
 
-    private static string[] Packages(ServerKind kind) => kind == ServerKind.Bare ? Always : [.. Always, .. ForEngine];
+    private static string[] Packages(ServerKind kind) =>
+        kind switch
+        {
+            ServerKind.Bare => Always,
+            ServerKind.Booted => [.. Always, .. ForBoot],
+            _ => [.. Always, .. ForEngine],
+        };
 
     private static string Hash(string[] recipe) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', recipe))))[..12];
@@ -86,6 +93,7 @@ internal static class ServerImage
     private static async Task MakeAsync(
         IDockerClient client,
         string reference,
+        ServerKind kind,
         string[] arguments,
         CancellationToken cancellationToken
     )
@@ -95,7 +103,7 @@ internal static class ServerImage
         try
         {
             var archive = Path.Combine(folder.FullName, "root.tar");
-            await BootstrapAsync(folder.FullName, archive, arguments, cancellationToken);
+            await BootstrapAsync(folder.FullName, archive, kind, arguments, cancellationToken);
             await ImportAsync(client, archive, reference, cancellationToken);
         }
         finally
@@ -119,12 +127,13 @@ internal static class ServerImage
     private static async Task BootstrapAsync(
         string folder,
         string archive,
+        ServerKind kind,
         string[] arguments,
         CancellationToken cancellationToken
     )
     {
         List<string> sources = [];
-        foreach (var (name, text) in AptConfiguration.Sources())
+        foreach (var (name, text) in AptConfiguration.Sources(kind))
         {
             sources.Add(Path.Combine(folder, name));
             await File.WriteAllTextAsync(sources[^1], text, cancellationToken);
@@ -134,7 +143,7 @@ internal static class ServerImage
         var request = new ProcessRequest
         {
             FileName = Program,
-            Arguments = ["--mode=root", .. settings, .. arguments, AptConfiguration.Suite, archive, .. sources],
+            Arguments = ["--mode=root", .. settings, .. arguments, AptConfiguration.Suite(kind), archive, .. sources],
         };
         var result = await TestProcess.RunAsync(request, Limit, cancellationToken);
         if (result.ExitCode != 0)

@@ -11,4 +11,7 @@ public enum ServerKind
 
     /// <summary>sshd alone, and apt that can install from where this machine itself does.</summary>
     Bare,
+
+    /// <summary>The same under systemd: a restart is a boot.</summary>
+    Booted,
 }
