@@ -119,7 +119,8 @@ internal sealed class ArgumentReader
             return otherwise;
         }
 
-        return long.TryParse(text, CultureInfo.InvariantCulture, out var number) && number >= 0 && number <= most
+        const NumberStyles Digits = NumberStyles.None;
+        return long.TryParse(text, Digits, CultureInfo.InvariantCulture, out var number) && number <= most
             ? number
             : throw new UsageException($"--{name} is a number from 0 to {most}, not '{text}'.");
     }

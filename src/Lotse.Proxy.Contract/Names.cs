@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -21,7 +22,7 @@ internal static class Names
         var colon = target.LastIndexOf(':');
         return colon > 0
             && IsPlainHost(target[..colon])
-            && ushort.TryParse(target[(colon + 1)..], out var port)
+            && ushort.TryParse(target[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             && port != 0;
     }
 

@@ -7,20 +7,17 @@ namespace Lotse.Proxy.Commands;
 internal static class AnswerText
 {
     public static string Of(ProxyCommand command, string json) =>
-        JsonSerializer.Deserialize(json, ContractJson.Default.ErrorResult) is { Error: { Length: > 0 } error }
-            ? error
-            : command switch
-            {
-                StageCommand or DeployCommand => Of(
-                    JsonSerializer.Deserialize(json, ContractJson.Default.StageResult)!
-                ),
-                SwitchCommand or RevertCommand => Of(
-                    JsonSerializer.Deserialize(json, ContractJson.Default.SwitchResult)!
-                ),
-                DrainCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.DrainResult)!),
-                ListCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.ListResult)!),
-                _ => "Done.",
-            };
+        command switch
+        {
+            StageCommand or DeployCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.StageResult)!),
+            SwitchCommand or RevertCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.SwitchResult)!),
+            DrainCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.DrainResult)!),
+            ListCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.ListResult)!),
+            _ => "Done.",
+        };
+
+    public static string OfError(string json) =>
+        JsonSerializer.Deserialize(json, ContractJson.Default.ErrorResult)!.Error;
 
     public static string Of(SocketsResult sockets) =>
         string.Join(

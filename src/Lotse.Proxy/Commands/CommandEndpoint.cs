@@ -5,19 +5,20 @@ using Lotse.Proxy.Switching;
 
 namespace Lotse.Proxy.Commands;
 
-/// <summary>Carries out commands that come through the control socket: argv in, JSON out. 200 done, 400 misuse, 409 failed.</summary>
+/// <summary>
+/// Carries out commands that come through the control socket: argv in, JSON out. 200 done; 422 carried out, and the answer says why it was in vain; 400
+/// misuse; 409 failed.
+/// </summary>
 internal sealed class CommandEndpoint(Switchboard board, IHostApplicationLifetime lifetime)
 {
+    /// <summary>The command's own result, of a command that did not achieve what it was to.</summary>
+    public const int InVain = StatusCodes.Status422UnprocessableEntity;
+
     public async Task HandleAsync(HttpContext context)
     {
         try
         {
-            var request = await JsonSerializer.DeserializeAsync(
-                context.Request.Body,
-                ContractJson.Default.CommandRequest,
-                context.RequestAborted
-            );
-            await RunAsync(context, ProxyCommand.Parse(request?.Arguments ?? []));
+            await RunAsync(context, await ReadAsync(context));
         }
         catch (UsageException misuse)
         {
@@ -40,6 +41,20 @@ internal sealed class CommandEndpoint(Switchboard board, IHostApplicationLifetim
         {
             var error = new ErrorResult("The proxy is being stopped: the command was not carried out.");
             await AnswerAsync(context, 409, error, ContractJson.Default.ErrorResult);
+        }
+    }
+
+    private static async Task<ProxyCommand> ReadAsync(HttpContext context)
+    {
+        try
+        {
+            var (body, type) = (context.Request.Body, ContractJson.Default.CommandRequest);
+            var request = await JsonSerializer.DeserializeAsync(body, type, context.RequestAborted);
+            return ProxyCommand.Parse(request is { Arguments.IsDefault: false } ? request.Arguments : []);
+        }
+        catch (Exception broken) when (broken is JsonException or BadHttpRequestException)
+        {
+            throw new UsageException($"The request on the control socket is no command: {broken.Message}");
         }
     }
 
@@ -67,20 +82,13 @@ internal sealed class CommandEndpoint(Switchboard board, IHostApplicationLifetim
     private async Task StageAsync(HttpContext context, StageCommand stage, CancellationToken cancellation)
     {
         var result = await board.StageAsync(stage, cancellation);
-        await AnswerAsync(context, result.Healthy ? 200 : 409, result, ContractJson.Default.StageResult);
+        await AnswerAsync(context, result.Healthy ? 200 : InVain, result, ContractJson.Default.StageResult);
     }
 
     private async Task DeployAsync(HttpContext context, DeployCommand deploy, CancellationToken cancellation)
     {
-        var stage = new StageCommand(deploy.Service, deploy.Target, deploy.Options);
-        var result = await board.StageAsync(stage, cancellation);
-        if (result.Healthy)
-        {
-            board.Switch(deploy.Service);
-            await board.DrainAsync(deploy.Service, deploy.Options.DrainTimeout, cancellation);
-        }
-
-        await AnswerAsync(context, result.Healthy ? 200 : 409, result, ContractJson.Default.StageResult);
+        var result = await board.DeployAsync(deploy, cancellation);
+        await AnswerAsync(context, result.Healthy ? 200 : InVain, result, ContractJson.Default.StageResult);
     }
 
     private async Task DrainAsync(HttpContext context, DrainCommand drain, CancellationToken cancellation)

@@ -40,7 +40,7 @@ internal static class ControlClient
         }
     }
 
-    private static SocketsHttpHandler ConnectTo(string socket) =>
+    internal static SocketsHttpHandler ConnectTo(string socket) =>
         new()
         {
             UseProxy = false,
@@ -74,7 +74,8 @@ internal static class ControlClient
             return code;
         }
 
-        (code == 0 ? output : error).WriteLine(AnswerText.Of(command, text));
+        var isResult = status is 200 or CommandEndpoint.InVain;
+        (code == 0 ? output : error).WriteLine(isResult ? AnswerText.Of(command, text) : AnswerText.OfError(text));
         return code;
     }
 }

@@ -16,11 +16,12 @@ internal sealed class AccessLog : IAsyncDisposable
     private readonly Action<string> warn;
     private readonly Task writer;
     private long dropped;
+    private bool isBroken;
 
     /// <param name="output">Where the lines go.</param>
     /// <param name="time">The clock.</param>
     /// <param name="isOn">Whether anything is logged at all.</param>
-    /// <param name="warn">Told once, when the output takes no more.</param>
+    /// <param name="warn">Told when the output takes no more, and when it does again.</param>
     public AccessLog(Stream output, TimeProvider time, bool isOn, Action<string> warn)
     {
         this.output = output;
@@ -57,30 +58,52 @@ internal sealed class AccessLog : IAsyncDisposable
 
     private async Task WriteAllAsync()
     {
-        try
-        {
-            await CopyAsync(queue!.Reader);
-        }
-        catch (IOException broken)
-        {
-            warn($"The access log cannot be written any more: {broken.Message} Requests are served without it.");
-        }
-    }
-
-    private async Task CopyAsync(ChannelReader<LogLine> lines)
-    {
+        var lines = queue!.Reader;
         var buffer = new ArrayBufferWriter<byte>(Batch + 4096);
         using var text = new LogLineWriter(buffer);
         while (await lines.WaitToReadAsync())
         {
+            var (count, lost) = (0L, Interlocked.Exchange(ref dropped, 0));
             while (buffer.WrittenCount < Batch && lines.TryRead(out var line))
             {
-                text.Write(line, Interlocked.Exchange(ref dropped, 0));
+                text.Write(line, count++ == 0 ? lost : 0);
             }
 
-            await output.WriteAsync(buffer.WrittenMemory);
-            await output.FlushAsync();
+            if (!await TrySendAsync(buffer.WrittenMemory))
+            {
+                Interlocked.Add(ref dropped, count + lost);
+            }
+
             buffer.ResetWrittenCount();
+        }
+    }
+
+    /// <summary>A disk that is full has room again later: what cannot be written now is counted as dropped, and the next batch is tried anew.</summary>
+    private async Task<bool> TrySendAsync(ReadOnlyMemory<byte> batch)
+    {
+        try
+        {
+            await output.WriteAsync(batch);
+            await output.FlushAsync();
+            if (isBroken)
+            {
+                warn("The access log is written again.");
+            }
+
+            isBroken = false;
+            return true;
+        }
+        catch (IOException broken)
+        {
+            if (!isBroken)
+            {
+                warn(
+                    $"The access log cannot be written: {broken.Message} Requests are served without it until it can."
+                );
+            }
+
+            isBroken = true;
+            return false;
         }
     }
 }

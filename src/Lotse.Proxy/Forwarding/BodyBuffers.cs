@@ -13,12 +13,17 @@ internal sealed class BodyBuffers(HttpContext context, ServiceOptions options) :
     private int Memory => MemoryOf(options);
 
     /// <summary>Reads the request's body; false when it is larger than the service takes.</summary>
-    public static async Task<bool> ReadRequestAsync(HttpContext context, ServiceOptions options)
+    /// <exception cref="OperationCanceledException">It was stopped before the body's end.</exception>
+    public static async Task<bool> ReadRequestAsync(
+        HttpContext context,
+        ServiceOptions options,
+        CancellationToken stopped
+    )
     {
         context.Request.EnableBuffering(MemoryOf(options));
         try
         {
-            await context.Request.Body.DrainAsync(context.RequestAborted);
+            await context.Request.Body.DrainAsync(stopped);
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

@@ -21,6 +21,7 @@ internal sealed class Exchange : IAsyncDisposable
     private readonly BodyBuffers? buffers;
     private RequestBodyStream? body;
     private CountingStream? counter;
+    private bool isBroken;
     private bool hasLeft;
 
     public Exchange(HttpContext context, Binding binding, TimeProvider time)
@@ -43,28 +44,23 @@ internal sealed class Exchange : IAsyncDisposable
     /// <summary>Bytes of the request's body that were read; null when it has none.</summary>
     public long? ReadBytes => body?.Count;
 
-    /// <summary>Gets ready to be sent; false when the request is larger than the service takes.</summary>
-    public async ValueTask<bool> PrepareAsync()
+    /// <summary>Gets ready to be sent. Returns null, or the status with which it is refused.</summary>
+    public async ValueTask<int?> PrepareAsync()
     {
         if (!HasRequestBody)
         {
             deadline.Start();
-            return true;
+            return null;
         }
 
         if (options.MaxRequestBody > 0 && context.Request.ContentLength > options.MaxRequestBody)
         {
-            return false;
+            return StatusCodes.Status413PayloadTooLarge;
         }
 
-        body = new RequestBodyStream(context.Request.Body, options.MaxRequestBody, deadline.Start);
+        body = new RequestBodyStream(context.Request.Body, options.MaxRequestBody, deadline.Pause, deadline.Start);
         context.Request.Body = body;
-        if (options.BufferRequests)
-        {
-            return await BodyBuffers.ReadRequestAsync(context, options);
-        }
-
-        return true;
+        return options.BufferRequests ? await BufferAsync() : null;
     }
 
     /// <summary>The target's status and headers are here. A response of unknown length is begun at once: its first byte may take its time.</summary>
@@ -96,6 +92,8 @@ internal sealed class Exchange : IAsyncDisposable
     /// <summary>Says what went wrong, when the client can still be told.</summary>
     public async Task ExplainAsync(ForwarderError error)
     {
+        // A response that broke off began with a status that says nothing of it.
+        isBroken = error is ForwarderError.ResponseBodyDestination;
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
             return;
@@ -130,7 +128,20 @@ internal sealed class Exchange : IAsyncDisposable
         if (!hasLeft)
         {
             hasLeft = true;
-            target.Leave(context.Response.StatusCode >= 500);
+            target.Leave(isBroken || context.Response.StatusCode >= 500);
+        }
+    }
+
+    private async Task<int?> BufferAsync()
+    {
+        try
+        {
+            var fits = await BodyBuffers.ReadRequestAsync(context, options, stop.Token);
+            return fits ? null : StatusCodes.Status413PayloadTooLarge;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return StatusCodes.Status503ServiceUnavailable;
         }
     }
 

@@ -21,8 +21,43 @@ internal static class ForwardPath
                 : string.Concat("/", raw.AsSpan(length));
         }
 
+        if (raw.StartsWith('/'))
+        {
+            var end = raw.IndexOf('?', StringComparison.Ordinal);
+            return Resolve(end < 0 ? raw : raw[..end], prefix) + (end < 0 ? "" : raw[end..]);
+        }
+
         var rest = new PathString(path.Value is { } value && value.Length > length ? value[length..] : "/");
         return rest.ToUriComponent() + query.ToUriComponent();
+    }
+
+    /// <summary>
+    /// Resolves dot segments and takes the prefix off segment by segment, each kept as it was escaped. A slash that is escaped parts no segments, neither
+    /// here nor where the path was routed.
+    /// </summary>
+    private static string Resolve(string path, string prefix)
+    {
+        var segments = path.Split('/')[1..];
+        var kept = new List<string>(segments.Length);
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var plain = segments[i].Replace("%2e", ".", StringComparison.OrdinalIgnoreCase);
+            if (plain == ".." && kept.Count > 0)
+            {
+                kept.RemoveAt(kept.Count - 1);
+            }
+
+            if (plain is not ("." or ".."))
+            {
+                kept.Add(segments[i]);
+            }
+            else if (i == segments.Length - 1)
+            {
+                kept.Add("");
+            }
+        }
+
+        return "/" + string.Join('/', kept.Skip(prefix == "/" ? 0 : prefix.Count(c => c == '/')));
     }
 
     private static bool IsPlain(string raw)

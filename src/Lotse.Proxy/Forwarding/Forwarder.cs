@@ -46,9 +46,9 @@ internal sealed class Forwarder(Switchboard board, IHttpForwarder forwarder, Acc
     {
         var binding = route.Binding!;
         await using var exchange = new Exchange(context, binding, time);
-        if (!await exchange.PrepareAsync())
+        if (await exchange.PrepareAsync() is { } refused)
         {
-            await ErrorPages.WriteAsync(context, StatusCodes.Status413PayloadTooLarge);
+            await ErrorPages.WriteAsync(context, refused);
             return;
         }
 

@@ -76,11 +76,24 @@ internal sealed class HealthProbe(HttpMessageInvoker invoker, TimeProvider time)
             _ => ProbeFault.Protocol,
         };
 
-    private static async Task<string> ReadStartAsync(HttpResponseMessage response, CancellationToken cancellation)
+    /// <summary>The body's start, or as much of it as comes: the status is the finding, whatever becomes of the body.</summary>
+    private static async Task<string> ReadStartAsync(HttpResponseMessage response, CancellationToken limit)
     {
-        var buffer = new byte[BodyStart];
-        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-        var count = await body.ReadAtLeastAsync(buffer, BodyStart, throwOnEndOfStream: false, cancellation);
+        var (buffer, count) = (new byte[BodyStart], 0);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(limit);
+            int more;
+            while ((more = await body.ReadAsync(buffer.AsMemory(count), limit)) > 0)
+            {
+                count += more;
+            }
+        }
+        catch (Exception cut) when (cut is OperationCanceledException or IOException)
+        {
+            return Encoding.UTF8.GetString(buffer, 0, count);
+        }
+
         return Encoding.UTF8.GetString(buffer, 0, count);
     }
 }

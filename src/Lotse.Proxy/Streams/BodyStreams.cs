@@ -1,15 +1,21 @@
 namespace Lotse.Proxy.Streams;
 
 /// <summary>
-/// A request's body: counts its bytes, ends it where it becomes larger than the service takes, and tells when it was read to its end. The server's own
-/// limit counts the framing of chunks as well, and so would refuse what is not too large.
+/// A request's body: counts its bytes, ends it where it becomes larger than the service takes, and tells whose turn it is: the client's, while more of the
+/// body is waited for, or the target's, which is to take what came. The server's own limit counts the framing of chunks as well, and so would refuse what
+/// is not too large.
 /// </summary>
-internal sealed class RequestBodyStream(Stream inner, long most, Action ended) : PassThroughStream(inner)
+/// <param name="inner">The body as the server gives it.</param>
+/// <param name="most">The most bytes that it may have; 0 sets no limit.</param>
+/// <param name="waiting">Called when more is waited for.</param>
+/// <param name="came">Called when a piece or the end has come.</param>
+internal sealed class RequestBodyStream(Stream inner, long most, Action waiting, Action came) : PassThroughStream(inner)
 {
     public long Count { get; private set; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        waiting();
         var count = await Inner.ReadAsync(buffer, cancellationToken);
         Count += count;
         if (most > 0 && Count > most)
@@ -17,11 +23,7 @@ internal sealed class RequestBodyStream(Stream inner, long most, Action ended) :
             throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
         }
 
-        if (count == 0 && buffer.Length > 0)
-        {
-            ended();
-        }
-
+        came();
         return count;
     }
 }

@@ -49,30 +49,21 @@ internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider 
 
     /// <summary>Waits until the target is healthy and keeps it, without traffic. An earlier staging of the service ends as aborted.</summary>
     /// <exception cref="RefusedException">Another service has a host and path of these options.</exception>
-    public async Task<StageResult> StageAsync(StageCommand stage, CancellationToken cancellation)
+    public Task<StageResult> StageAsync(StageCommand stage, CancellationToken cancellation) =>
+        StageAsync(stage, staged => staged, cancellation);
+
+    /// <summary>Stages, switches and drains. The target gets the traffic as soon as it is healthy: no other command comes in between.</summary>
+    /// <exception cref="RefusedException">Another service has a host and path of these options, or the old target has the traffic again.</exception>
+    public async Task<StageResult> DeployAsync(DeployCommand deploy, CancellationToken cancellation)
     {
-        using var staging = new Staging(stage.Target, stage.Options, time.GetUtcNow(), cancellation);
-        lock (turn)
+        var stage = new StageCommand(deploy.Service, deploy.Target, deploy.Options);
+        var result = await StageAsync(stage, staged => staged.Switch()!, cancellation);
+        if (result.Healthy)
         {
-            ThrowOnConflict(stage.Service, stage.Options);
-            Commit(snapshot[stage.Service].Probe(staging));
+            await DrainAsync(deploy.Service, deploy.Options.DrainTimeout, cancellation);
         }
 
-        var result = await ProbeAsync(stage, staging);
-        lock (turn)
-        {
-            var state = snapshot[stage.Service];
-            var next = result.Healthy
-                ? state.Stage(staging, NewBinding(stage.Target, stage.Options))
-                : state.GiveUp(staging);
-            if (next is null)
-            {
-                return result with { Healthy = false, Aborted = true };
-            }
-
-            Commit(next);
-            return result;
-        }
+        return result;
     }
 
     /// <summary>Moves the traffic to the staged target.</summary>
@@ -147,6 +138,36 @@ internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider 
         lock (turn)
         {
             Commit(new ServiceState(service));
+        }
+    }
+
+    private async Task<StageResult> StageAsync(
+        StageCommand stage,
+        Func<ServiceState, ServiceState> then,
+        CancellationToken cancellation
+    )
+    {
+        using var staging = new Staging(stage.Target, stage.Options, time.GetUtcNow(), cancellation);
+        lock (turn)
+        {
+            ThrowOnConflict(stage.Service, stage.Options);
+            Commit(snapshot[stage.Service].Probe(staging));
+        }
+
+        var result = await ProbeAsync(stage, staging);
+        lock (turn)
+        {
+            var state = snapshot[stage.Service];
+            var next = result.Healthy
+                ? state.Stage(staging, NewBinding(stage.Target, stage.Options))
+                : state.GiveUp(staging);
+            if (next is null)
+            {
+                return result with { Healthy = false, Aborted = true };
+            }
+
+            Commit(result.Healthy ? then(next) : next);
+            return result;
         }
     }
 

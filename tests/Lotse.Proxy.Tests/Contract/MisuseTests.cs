@@ -15,6 +15,8 @@ public sealed class MisuseTests
     [InlineData("stage web --target=http://abc:80", "--target is HOST:PORT, not 'http://abc:80'")]
     [InlineData("stage web --target=abc:0", "--target is HOST:PORT")]
     [InlineData("stage web --target=abc:70000", "--target is HOST:PORT")]
+    [InlineData("stage web --target=abc:+80", "--target is HOST:PORT")]
+    [InlineData("run --http-port=+80", "--http-port is a number from 0 to 65535, not '+80'")]
     [InlineData("stage web two --target=a:80", "'two' is one word too many")]
     [InlineData("stage we/b --target=a:80", "'we/b' is no service's name")]
     [InlineData("stage -web --target=a:80", "'-web' is no service's name")]

@@ -20,6 +20,7 @@ public sealed class ForwardPathTests
     [InlineData("/api?x=1", "/api", "/?x=1")]
     [InlineData("/api/a%2Bb?x", "/api/a+b", "/a%2Bb?x")]
     [InlineData("/%61pi/b%20c?x=%2B", "/api/b c", "/b%20c?x=%2B")]
+    [InlineData("/%61pi/a%252Fb%2Fc", "/api/a%2Fb%2Fc", "/a%252Fb%2Fc")]
     public void A_prefix_is_taken_off(string raw, string path, string forwarded) =>
         Assert.Equal(forwarded, Of(raw, path, "/api"));
 
@@ -28,6 +29,10 @@ public sealed class ForwardPathTests
     [InlineData("/api/%2e%2E/admin?x=1", "/admin", "/", "/admin?x=1")]
     [InlineData("/x/../api/y", "/api/y", "/api", "/y")]
     [InlineData("/.well-known/a%20b", "/.well-known/a b", "/", "/.well-known/a%20b")]
+    [InlineData("/x/../a%252Fb%2Fc", "/a%2Fb%2Fc", "/", "/a%252Fb%2Fc")]
+    [InlineData("/x/y/..", "/x/", "/", "/x/")]
+    [InlineData("/../x/./y//../z", "/x/y/z", "/x", "/y/z")]
+    [InlineData("/x/%2E", "/x/", "/x", "/")]
     [InlineData("http://example.com/a?b", "/a", "/", "/a?b")]
     public void What_was_routed_is_what_is_asked_for(string raw, string path, string prefix, string forwarded) =>
         Assert.Equal(forwarded, Of(raw, path, prefix));

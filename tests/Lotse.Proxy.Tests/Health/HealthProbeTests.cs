@@ -44,6 +44,16 @@ public sealed class HealthProbeTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_body_that_does_not_end_in_time_the_status_is_kept_and_what_came()
+    {
+        Serve("HTTP/1.1 500 Oh\r\nContent-Length: 100000\r\n\r\nbooting", isHeldOpen: true);
+
+        var report = await ProbeAsync(Url, TimeSpan.FromSeconds(1));
+
+        Assert.Equal((500, ProbeFault.Status, "booting"), (report.Status, report.Fault, report.BodyStart));
+    }
+
+    [Fact]
     public async Task A_port_that_nothing_listens_on_is_named()
     {
         var report = await ProbeAsync(Url, TimeSpan.FromSeconds(10));
@@ -105,15 +115,15 @@ public sealed class HealthProbeTests : IDisposable
         );
 
     /// <summary>Answers every connection with the same bytes, and hands out what was asked.</summary>
-    private ChannelReader<string> Serve(string answer)
+    private ChannelReader<string> Serve(string answer, bool isHeldOpen = false)
     {
         var requests = Channel.CreateUnbounded<string>();
         listener.Listen();
-        _ = ServeAsync(answer, requests.Writer);
+        _ = ServeAsync(answer, isHeldOpen, requests.Writer);
         return requests.Reader;
     }
 
-    private async Task ServeAsync(string answer, ChannelWriter<string> requests)
+    private async Task ServeAsync(string answer, bool isHeldOpen, ChannelWriter<string> requests)
     {
         var buffer = new byte[8192];
         try
@@ -124,6 +134,12 @@ public sealed class HealthProbeTests : IDisposable
                 var count = await connection.ReceiveAsync(buffer);
                 requests.TryWrite(Encoding.ASCII.GetString(buffer, 0, count));
                 await connection.SendAsync(Encoding.ASCII.GetBytes(answer));
+                if (isHeldOpen)
+                {
+                    await connection.ReceiveAsync(buffer);
+                    continue;
+                }
+
                 connection.Shutdown(SocketShutdown.Send);
             }
         }

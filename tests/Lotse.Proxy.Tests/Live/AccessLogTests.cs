@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Threading.Channels;
+using Lotse.Proxy.Forwarding;
 using Lotse.Proxy.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
@@ -111,6 +113,34 @@ public sealed class AccessLogTests
 
         var paths = (await proxy.StopAndReadLogAsync()).Select(l => Text(l, "path")).ToHashSet();
         Assert.Equal(2000, paths.Count);
+    }
+
+    [Fact]
+    public async Task A_log_that_could_not_be_written_for_a_while_goes_on_and_says_what_it_lost()
+    {
+        await using var output = new FailingStream { IsFull = true };
+        var said = Channel.CreateUnbounded<string>();
+        await using var log = new AccessLog(output, TimeProvider.System, isOn: true, s => said.Writer.TryWrite(s));
+
+        log.Write(new DefaultHttpContext(), new LogLine(0) { RequestId = "lost" });
+        Assert.Contains("No space left", await said.Reader.ReadAsync(Ending), StringComparison.Ordinal);
+        output.IsFull = false;
+        log.Write(new DefaultHttpContext(), new LogLine(0) { RequestId = "kept" });
+
+        Assert.Contains("again", await said.Reader.ReadAsync(Ending), StringComparison.Ordinal);
+        using var line = JsonDocument.Parse(output.ToArray());
+        Assert.Equal("kept", Text(line.RootElement, "request_id"));
+        Assert.Equal(1, line.RootElement.GetProperty("lines_dropped_before").GetInt64());
+    }
+
+    private sealed class FailingStream : MemoryStream
+    {
+        public volatile bool IsFull;
+
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        ) => IsFull ? throw new IOException("No space left on device") : base.WriteAsync(buffer, cancellationToken);
     }
 
     private static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;

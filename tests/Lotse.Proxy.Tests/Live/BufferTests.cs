@@ -49,6 +49,27 @@ public sealed class BufferTests
         );
     }
 
+    [Fact]
+    public async Task A_buffered_upload_that_does_not_end_is_cut_off_at_the_drains_limit()
+    {
+        await using var target = await TestTarget.StartAsync("one", EchoAsync);
+        await using var fresh = await TestTarget.StartAsync("fresh");
+        await using var proxy = await DeployAsync(target, Sample.Options with { BufferRequests = true });
+        const string Unfinished = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\na beginning";
+        var response = RawClient.SendAsync(proxy.Url, Unfinished);
+        await Eventually.TrueAsync(
+            async () => (await proxy.ReportAsync("web")).Active?.InFlight == 1,
+            "the request is in the proxy"
+        );
+        await proxy.DoAsync(Sample.Stage("web", fresh.Address));
+        await proxy.DoAsync(new SwitchCommand("web"));
+
+        var drain = await proxy.DoAsync(Sample.Drain("web", TimeSpan.FromMilliseconds(100)));
+
+        Assert.Equal(1, drain.Drain.CutOff);
+        Assert.StartsWith("HTTP/1.1 503 ", await response, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(false, false)]

@@ -92,6 +92,57 @@ public sealed class ErrorPageTests
     }
 
     [Fact]
+    public async Task An_upload_that_the_target_does_not_take_times_out()
+    {
+        await using var target = await TestTarget.StartAsync(
+            "one",
+            context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+        );
+        await using var proxy = await TestProxy.StartAsync();
+        var options = Sample.Options with { TargetTimeout = TimeSpan.FromMilliseconds(500) };
+        await proxy.DoAsync(Sample.Deploy("web", target.Address, options));
+
+        // More than all buffers on the way can hold: the end of the upload never comes.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = new ByteArrayContent(new byte[64 * 1024 * 1024]),
+            Headers = { ExpectContinue = true },
+        };
+        using var client = new HttpClient(
+            new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(30) }
+        )
+        {
+            BaseAddress = proxy.Url,
+        };
+        var answer = client.SendAsync(request, Ending);
+
+        await Eventually.TrueAsync(async () => await CountersAsync(proxy) == (1, 1), "the target's time is over");
+        try
+        {
+            Assert.Equal(HttpStatusCode.GatewayTimeout, (await answer).StatusCode);
+        }
+        catch (HttpRequestException)
+        {
+            // A client that still sends may find the connection closed before it reads the answer.
+            Assert.Equal(504, Assert.Single(await proxy.StopAndReadLogAsync()).GetProperty("status").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task A_response_that_breaks_off_counts_as_an_error_of_the_target()
+    {
+        await using var target = await RawServer.StartAsync(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+        );
+        await using var proxy = await TestProxy.StartAsync();
+        await proxy.DoAsync(Sample.Deploy("web", target.Address));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => proxy.Client.GetStringAsync("/", Ending));
+
+        await Eventually.TrueAsync(async () => await CountersAsync(proxy) == (1, 1), "the request counts as an error");
+    }
+
+    [Fact]
     public async Task A_HEAD_gets_the_status_without_the_page()
     {
         await using var proxy = await TestProxy.StartAsync();

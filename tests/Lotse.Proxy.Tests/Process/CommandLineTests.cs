@@ -99,6 +99,16 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_no_command_at_all_is_misuse()
+    {
+        await using var proxy = await ProxyProcess.StartAsync(folder.Path);
+
+        Assert.Equal(400, await proxy.PostAsync("{\"arguments\":"));
+        Assert.Equal(400, await proxy.PostAsync("{}"));
+        Assert.Equal(0, (await proxy.AskAsync(new ListCommand())).Code);
+    }
+
+    [Fact]
     public async Task Only_its_own_user_may_command_the_proxy()
     {
         if (OperatingSystem.IsWindows())

@@ -106,6 +106,15 @@ internal sealed class ProxyProcess : IAsyncDisposable
         return new Answer(code, writer.ToString(), error.ToString());
     }
 
+    /// <summary>Sends something to the control socket, and returns the answer's status.</summary>
+    public async Task<int> PostAsync(string body)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var client = new HttpClient(Lotse.Proxy.Commands.ControlClient.ConnectTo(Socket));
+        using var answer = await client.PostAsync(new Uri("http://proxy/"), new StringContent(body), cancellation);
+        return (int)answer.StatusCode;
+    }
+
     public async Task KillAsync()
     {
         process.Kill();

@@ -92,6 +92,31 @@ public sealed class SwitchboardTests : IDisposable
     }
 
     [Fact]
+    public async Task A_deploy_switches_to_its_own_target_before_anybody_else_can_stage_another()
+    {
+        var deploy = board.DeployAsync(Sample.Deploy("web", "one:80"), Ending);
+        await probe.NextAsync();
+        probe.Answer(200);
+        Assert.True((await deploy).Healthy);
+
+        Assert.Equal(("one:80", (object?)null), (Report("web").Active?.Target, Report("web").Staged));
+    }
+
+    [Fact]
+    public async Task A_deploy_that_another_staging_overtakes_ends_without_a_switch()
+    {
+        var deploy = board.DeployAsync(Sample.Deploy("web", "one:80"), Ending);
+        await probe.NextAsync();
+        var other = board.StageAsync(Sample.Stage("web", "two:80"), Ending);
+        Assert.True((await deploy).Aborted);
+        await probe.NextAsync();
+        probe.Answer(200);
+
+        Assert.True((await other).Healthy);
+        Assert.Null(Report("web").Active);
+    }
+
+    [Fact]
     public async Task A_revert_moves_the_traffic_back()
     {
         await DeployAsync("web", "one:80");
