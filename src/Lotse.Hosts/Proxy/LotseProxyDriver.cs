@@ -56,7 +56,10 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
                 s.Active?.Target,
                 s.Staged?.Target,
                 s.Previous?.Target
-            )),
+            )
+            {
+                Traffic = s.Active is { } active ? new TrafficCount(active.Requests, active.Errors) : null,
+            }),
         ];
     }
 
