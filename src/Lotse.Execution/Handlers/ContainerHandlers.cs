@@ -7,8 +7,9 @@ namespace Lotse.Execution.Handlers;
 
 internal sealed class CreateContainerHandler : StepHandler<CreateContainer>
 {
+    // Not given up half-way: an engine goes on with what was asked although nobody waits, and taking it back would come too early.
     protected override Task HandleAsync(CreateContainer step, StepContext context, CancellationToken cancellation) =>
-        context.HostOf(step).Engine.CreateAsync(step.Spec, cancellation);
+        context.HostOf(step).Engine.CreateAsync(step.Spec, CancellationToken.None);
 }
 
 internal sealed class StartContainerHandler : StepHandler<StartContainer>
@@ -29,7 +30,8 @@ internal sealed class RenameContainerHandler : StepHandler<RenameContainer>
         // Idempotent: when it is taken back, the rename itself may be what failed.
         if (await engine.InspectAsync(step.From, cancellation) is not null)
         {
-            await engine.RenameAsync(step.From, step.To, cancellation);
+            // Not given up half-way, as with a creation.
+            await engine.RenameAsync(step.From, step.To, CancellationToken.None);
         }
     }
 }

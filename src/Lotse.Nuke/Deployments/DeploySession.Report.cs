@@ -35,6 +35,7 @@ public sealed partial class DeploySession
             );
         }
 
+        WriteJobSummary();
         summary["Release"] = Release?.Value ?? "";
         return summary;
     }

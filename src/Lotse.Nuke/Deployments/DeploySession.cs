@@ -198,7 +198,9 @@ public sealed partial class DeploySession : IAsyncDisposable
         {
             composition?.Progress.Clear();
             await CloseAsync();
-            throw Explain(failure);
+            var explained = Explain(failure);
+            WriteJobSummary(explained);
+            throw explained;
         }
     }
 

@@ -4,7 +4,8 @@ namespace Lotse.Nuke.Deployments;
 
 /// <summary>
 /// Ctrl-C and SIGTERM (a cancelled CI job) end a rollout in order: what was begun is taken back, the lease is given back. A second Ctrl-C ends
-/// the process at once; the next run clears up then.
+/// the process at once; the next run clears up then. A SIGTERM that follows does not: CI sends it a few seconds after its SIGINT, while there is
+/// still time before its SIGKILL.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -30,12 +31,11 @@ internal sealed class Interruption : IDisposable
 
     private void Interrupt(PosixSignalContext context)
     {
-        if (source.IsCancellationRequested)
+        var isFirst = !source.IsCancellationRequested;
+        context.Cancel = isFirst || context.Signal == PosixSignal.SIGTERM;
+        if (isFirst)
         {
-            return;
+            source.Cancel();
         }
-
-        context.Cancel = true;
-        source.Cancel();
     }
 }

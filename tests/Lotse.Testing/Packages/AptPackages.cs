@@ -3,7 +3,7 @@ using Lotse.Testing.Processes;
 namespace Lotse.Testing.Packages;
 
 /// <summary>Programs that a machine may lack, from its distribution.</summary>
-internal static class AptPackages
+public static class AptPackages
 {
     private const int LinesOfBlame = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
