@@ -24,13 +24,13 @@ internal static class CommandTable
         ["switch"] = (1, r => new SwitchCommand(Service(r))),
         ["revert"] = (1, r => new RevertCommand(Service(r))),
         ["abort"] = (1, r => new AbortCommand(Service(r))),
-        ["drain"] = (
+        ["drain"] = (1, r => new DrainCommand(Service(r), DrainTimeout(r))),
+        ["pause"] = (
             1,
-            r => new DrainCommand(
-                Service(r),
-                r.Duration("drain-timeout", DrainCommand.DefaultTimeout, isZeroFine: true)
-            )
+            r => new PauseCommand(Service(r), DrainTimeout(r), r.Duration("max-pause", PauseCommand.DefaultMaxPause))
         ),
+        ["stop"] = (1, r => new StopCommand(Service(r), DrainTimeout(r), r.Text("message") ?? "")),
+        ["resume"] = (1, r => new ResumeCommand(Service(r))),
         ["remove"] = (1, r => new RemoveCommand(Service(r))),
         ["list"] = (0, _ => new ListCommand()),
         ["version"] = (0, _ => new VersionCommand()),
@@ -60,6 +60,9 @@ internal static class CommandTable
             )
             : ServiceOptions.Read(read);
     }
+
+    private static TimeSpan DrainTimeout(ArgumentReader read) =>
+        read.Duration("drain-timeout", DrainCommand.DefaultTimeout, isZeroFine: true);
 
     private static string Target(ArgumentReader read)
     {

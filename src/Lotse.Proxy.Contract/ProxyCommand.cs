@@ -123,6 +123,43 @@ public sealed record DrainCommand(string Service, TimeSpan Timeout) : ServiceCom
         [Service, $"--drain-timeout={Durations.Format(Timeout)}"];
 }
 
+/// <summary>Hold the service's requests back: those in flight end, new ones wait until the service is resumed or their time is over.</summary>
+/// <param name="Service">The service's name.</param>
+/// <param name="DrainTimeout">How long requests in flight may take to end; what is left then is cut off.</param>
+/// <param name="MaxPause">How long a request waits before it is answered with 504.</param>
+public sealed record PauseCommand(string Service, TimeSpan DrainTimeout, TimeSpan MaxPause) : ServiceCommand(Service)
+{
+    /// <summary>The longest wait unless told otherwise: 30 s.</summary>
+    public static readonly TimeSpan DefaultMaxPause = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc/>
+    public override string Name => "pause";
+
+    private protected override IEnumerable<string> Arguments() =>
+        [Service, $"--drain-timeout={Durations.Format(DrainTimeout)}", $"--max-pause={Durations.Format(MaxPause)}"];
+}
+
+/// <summary>Answer the service's requests with 503 until it is resumed; those in flight end.</summary>
+/// <param name="Service">The service's name.</param>
+/// <param name="DrainTimeout">How long requests in flight may take to end; what is left then is cut off.</param>
+/// <param name="Message">What the page says, as plain text; empty for the proxy's own sentence.</param>
+public sealed record StopCommand(string Service, TimeSpan DrainTimeout, string Message) : ServiceCommand(Service)
+{
+    /// <inheritdoc/>
+    public override string Name => "stop";
+
+    private protected override IEnumerable<string> Arguments() =>
+        [Service, $"--drain-timeout={Durations.Format(DrainTimeout)}", $"--message={Message}"];
+}
+
+/// <summary>Forward the service's requests again, those that waited first of all.</summary>
+/// <param name="Service">The service's name.</param>
+public sealed record ResumeCommand(string Service) : ServiceCommand(Service)
+{
+    /// <inheritdoc/>
+    public override string Name => "resume";
+}
+
 /// <summary>Remove a service.</summary>
 /// <param name="Service">The service's name.</param>
 public sealed record RemoveCommand(string Service) : ServiceCommand(Service)

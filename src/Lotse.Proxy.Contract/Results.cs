@@ -68,7 +68,7 @@ public sealed record StageResult
 /// <param name="To">The target that has it now; null when none has.</param>
 public sealed record SwitchResult(string? From, string? To);
 
-/// <summary>The answer to <c>drain</c>.</summary>
+/// <summary>The answer to <c>drain</c>, <c>pause</c> and <c>stop</c>.</summary>
 /// <param name="Target">The target that was drained; null when there was none.</param>
 /// <param name="CutOff">How many requests were cut off at the timeout.</param>
 public sealed record DrainResult(string? Target, int CutOff);
@@ -76,6 +76,19 @@ public sealed record DrainResult(string? Target, int CutOff);
 /// <summary>The answer to <c>list</c>.</summary>
 /// <param name="Services">All services, by name.</param>
 public sealed record ListResult(ImmutableArray<ServiceReport> Services);
+
+/// <summary>What becomes of a service's requests.</summary>
+public enum ServiceMode
+{
+    /// <summary>They are forwarded.</summary>
+    Running,
+
+    /// <summary>They wait.</summary>
+    Paused,
+
+    /// <summary>They are answered with 503.</summary>
+    Stopped,
+}
 
 /// <summary>One service.</summary>
 public sealed record ServiceReport
@@ -88,6 +101,9 @@ public sealed record ServiceReport
 
     /// <summary>Its path prefixes; empty for all.</summary>
     public ImmutableArray<string> PathPrefixes { get; init; } = [];
+
+    /// <summary>What becomes of its requests. Default: they are forwarded.</summary>
+    public ServiceMode Mode { get; init; }
 
     /// <summary>The target that has the traffic; null when none has.</summary>
     public TargetReport? Active { get; init; }

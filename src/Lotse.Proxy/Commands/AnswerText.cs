@@ -11,7 +11,9 @@ internal static class AnswerText
         {
             StageCommand or DeployCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.StageResult)!),
             SwitchCommand or RevertCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.SwitchResult)!),
-            DrainCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.DrainResult)!),
+            DrainCommand or PauseCommand or StopCommand => Of(
+                JsonSerializer.Deserialize(json, ContractJson.Default.DrainResult)!
+            ),
             ListCommand => Of(JsonSerializer.Deserialize(json, ContractJson.Default.ListResult)!),
             _ => "Done.",
         };
@@ -52,7 +54,19 @@ internal static class AnswerText
             return "No service is deployed.";
         }
 
-        string[] head = ["Service", "Host", "Path", "Target", "In flight", "Requests", "5xx", "Staged", "Previous"];
+        string[] head =
+        [
+            "Service",
+            "Host",
+            "Path",
+            "Target",
+            "In flight",
+            "Requests",
+            "5xx",
+            "Staged",
+            "Previous",
+            "State",
+        ];
         return Table.Of([head, .. result.Services.Select(Row)]);
     }
 
@@ -67,5 +81,6 @@ internal static class AnswerText
             $"{service.Active?.Errors ?? 0}",
             service.Staged?.Target ?? (service.Probing is { } probing ? $"{probing.Target} (probing)" : "-"),
             service.Previous is { } previous ? $"{previous.Target} ({previous.InFlight} in flight)" : "-",
+            service.Mode.ToString().ToLowerInvariant(),
         ];
 }

@@ -71,6 +71,9 @@ internal sealed class CommandEndpoint(Switchboard board, IHostApplicationLifetim
                 SwitchCommand change => SwitchedAsync(context, board.Switch(change.Service)),
                 RevertCommand back => SwitchedAsync(context, board.Revert(back.Service)),
                 AbortCommand abort => DoneAsync(context, () => board.Abort(abort.Service)),
+                PauseCommand pause => HeldAsync(context, board.PauseAsync(pause, given.Token)),
+                StopCommand stop => HeldAsync(context, board.StopAsync(stop, given.Token)),
+                ResumeCommand resume => DoneAsync(context, () => board.Resume(resume.Service)),
                 RemoveCommand remove => DoneAsync(context, () => board.Remove(remove.Service)),
                 DrainCommand drain => DrainAsync(context, drain, given.Token),
                 ListCommand => AnswerAsync(context, 200, board.List(), ContractJson.Default.ListResult),
@@ -96,6 +99,9 @@ internal sealed class CommandEndpoint(Switchboard board, IHostApplicationLifetim
         var result = await board.DrainAsync(drain.Service, drain.Timeout, cancellation);
         await AnswerAsync(context, 200, result, ContractJson.Default.DrainResult);
     }
+
+    private static async Task HeldAsync(HttpContext context, Task<DrainResult> hold) =>
+        await AnswerAsync(context, 200, await hold, ContractJson.Default.DrainResult);
 
     private static Task SwitchedAsync(HttpContext context, SwitchResult result) =>
         AnswerAsync(context, 200, result, ContractJson.Default.SwitchResult);

@@ -15,6 +15,9 @@ internal static class HelpText
         lotse-proxy revert SERVICE                                move it back
         lotse-proxy drain SERVICE [--drain-timeout=30s]           let the old target's requests end, then forget it
         lotse-proxy abort SERVICE                                 forget the staged target
+        lotse-proxy pause SERVICE [--drain-timeout=30s] [--max-pause=30s]   let requests wait, at most so long
+        lotse-proxy stop SERVICE [--drain-timeout=30s] [--message=TEXT]     answer requests with 503 and a page
+        lotse-proxy resume SERVICE                                forward requests again
         lotse-proxy remove SERVICE
         lotse-proxy list
         lotse-proxy sockets                                       TCP ports that listen in this network namespace

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace Lotse.Proxy.Forwarding;
@@ -5,7 +6,10 @@ namespace Lotse.Proxy.Forwarding;
 /// <summary>The pages that the proxy itself answers with.</summary>
 internal static class ErrorPages
 {
-    public static async Task WriteAsync(HttpContext context, int status)
+    /// <param name="context">The request.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="message">What the page says, as plain text; empty for what the status says by itself.</param>
+    public static async Task WriteAsync(HttpContext context, int status, string message = "")
     {
         var (title, text) = status switch
         {
@@ -28,7 +32,9 @@ internal static class ErrorPages
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{{status}} {{title}}</title>
             <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;display:grid;place-content:center;min-height:90vh;margin:0;padding:1rem;text-align:center}h1{font-size:1.4rem;margin:0}p{opacity:.75}</style>
-            </head><body><h1>{{status}} · {{title}}</h1><p>{{text}}</p></body></html>
+            </head><body><h1>{{status}} · {{title}}</h1><p>{{(
+                message.Length == 0 ? text : WebUtility.HtmlEncode(message)
+            )}}</p></body></html>
 
             """
         );

@@ -16,6 +16,7 @@ internal sealed class Exchange : IAsyncDisposable
     private readonly Target target;
     private readonly ServiceOptions options;
     private readonly CancellationTokenSource stop;
+    private readonly CancellationToken cutOff;
     private readonly CancellationTokenRegistration cut;
     private readonly HeaderDeadline deadline;
     private readonly BodyBuffers? buffers;
@@ -30,7 +31,8 @@ internal sealed class Exchange : IAsyncDisposable
         target = binding.Target;
         options = binding.Options;
         stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        cut = target.Cut.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
+        cutOff = target.Cut;
+        cut = cutOff.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
         deadline = new HeaderDeadline(stop, options.TargetTimeout);
         buffers = options.BufferResponses ? new BodyBuffers(context, options) : null;
     }
@@ -154,7 +156,7 @@ internal sealed class Exchange : IAsyncDisposable
     private int StatusOf(ForwarderError error) =>
         error switch
         {
-            _ when target.Cut.IsCancellationRequested => StatusCodes.Status503ServiceUnavailable,
+            _ when cutOff.IsCancellationRequested => StatusCodes.Status503ServiceUnavailable,
             _ when stop.IsCancellationRequested => StatusCodes.Status504GatewayTimeout,
             // Too large, too slow or malformed: the forwarder has set which.
             ForwarderError.RequestBodyClient => context.Response.StatusCode,

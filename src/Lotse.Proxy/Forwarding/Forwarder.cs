@@ -1,4 +1,5 @@
 using System.Net;
+using Lotse.Proxy.Contract;
 using Lotse.Proxy.Routing;
 using Lotse.Proxy.Switching;
 using Yarp.ReverseProxy.Forwarder;
@@ -24,8 +25,15 @@ internal sealed class Forwarder(Switchboard board, IHttpForwarder forwarder, Acc
         line.Route = route;
         try
         {
+            while (route?.Hold is { } hold && await hold.WaitAsync(time, context.RequestAborted))
+            {
+                route = board.Assign(context.Request.Host.Host, context.Request.Path.Value ?? "/");
+                line.Route = route;
+            }
+
             await (
                 route is null ? ErrorPages.WriteAsync(context, StatusCodes.Status404NotFound)
+                : route.Hold is { } held ? AnswerHeldAsync(context, held)
                 : route.Binding is null ? ErrorPages.WriteAsync(context, StatusCodes.Status503ServiceUnavailable)
                 : ForwardAsync(context, route, line)
             );
@@ -41,6 +49,12 @@ internal sealed class Forwarder(Switchboard board, IHttpForwarder forwarder, Acc
             log.Write(context, line);
         }
     }
+
+    private static Task AnswerHeldAsync(HttpContext context, Hold hold) =>
+        context.RequestAborted.IsCancellationRequested ? Task.CompletedTask
+        : hold.Mode == ServiceMode.Stopped
+            ? ErrorPages.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, hold.Message)
+        : ErrorPages.WriteAsync(context, StatusCodes.Status504GatewayTimeout);
 
     private async Task ForwardAsync(HttpContext context, ServiceRoute route, LogLine line)
     {

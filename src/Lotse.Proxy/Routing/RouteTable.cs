@@ -77,7 +77,8 @@ internal sealed class RouteTable
     private static IEnumerable<(string Host, ServiceRoute Route)> RoutesOf(RoutedService service) =>
         from host in service.Options.Hosts.DefaultIfEmpty(Any)
         from prefix in service.Options.PathPrefixes.DefaultIfEmpty("/")
-        select (host.ToLowerInvariant(), new ServiceRoute(service.Service, "/" + prefix.Trim('/'), service.Binding));
+        let route = new ServiceRoute(service.Service, "/" + prefix.Trim('/'), service.Binding, service.Hold)
+        select (host.ToLowerInvariant(), route);
 
     private static FrozenDictionary<string, ImmutableArray<ServiceRoute>> Group(
         IEnumerable<(string Host, ServiceRoute Route)> routes

@@ -42,7 +42,7 @@ internal sealed class StateFile(string folder, Action<string> warn)
         var fresh = path + ".new";
         using (var stream = new FileStream(fresh, FileMode.Create, FileAccess.Write))
         {
-            JsonSerializer.Serialize(stream, SavedState.Of(services), StateJson.Default.SavedState);
+            JsonSerializer.Serialize(stream, SavedState.Of([.. services]), StateJson.Default.SavedState);
             stream.Flush(flushToDisk: true);
         }
 

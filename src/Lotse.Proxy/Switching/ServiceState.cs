@@ -23,6 +23,9 @@ internal sealed record ServiceState(string Name)
     /// </summary>
     public bool IsRevertible { get; init; }
 
+    /// <summary>Why its requests are not forwarded; null when they are. A switch does not end it.</summary>
+    public Hold? Hold { get; init; }
+
     public bool IsEmpty => Active is null && Probing is null && Staged is null && Previous is null;
 
     /// <summary>The targets that it holds on to.</summary>
@@ -62,6 +65,7 @@ internal sealed record ServiceState(string Name)
             Name = Name,
             Hosts = shown?.Hosts ?? [],
             PathPrefixes = shown?.PathPrefixes ?? [],
+            Mode = Hold?.Mode ?? ServiceMode.Running,
             Active = Report(Active),
             Probing = Probing is null ? null : new TargetReport { Target = Probing.Address, Since = Probing.Since },
             Staged = Report(Staged),

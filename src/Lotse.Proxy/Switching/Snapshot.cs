@@ -21,6 +21,6 @@ internal sealed class Snapshot(ImmutableDictionary<string, ServiceState> service
     /// <summary>A service that has no traffic yet is routed already, to say that it is not ready rather than unknown.</summary>
     private static IEnumerable<RoutedService> RoutesOf(ServiceState state) =>
         (state.Active?.Options ?? state.Staged?.Options ?? state.Probing?.Options) is { } options
-            ? [new RoutedService(state.Name, options, state.Active)]
+            ? [new RoutedService(state.Name, options, state.Active, state.Active is null ? null : state.Hold)]
             : [];
 }

@@ -10,7 +10,7 @@ namespace Lotse.Proxy.Switching;
 /// All services and their targets. Commands change it one at a time, and only after the change is on disk is it seen and acknowledged; waiting (for health,
 /// for a drain) happens outside of the lock. Requests never wait: they read an immutable snapshot.
 /// </summary>
-internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider time)
+internal sealed partial class Switchboard(StateFile file, HealthGate gate, TimeProvider time)
 {
     private readonly Lock turn = new();
     private volatile Snapshot snapshot = Snapshot.Empty;
@@ -22,14 +22,17 @@ internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider 
         var saved = file.Load();
         snapshot = saved.Aggregate(
             Snapshot.Empty,
-            (all, s) => all.With(new ServiceState(s.Service) { Active = NewBinding(s.Target, s.Options) })
+            (all, s) =>
+                all.With(
+                    new ServiceState(s.Service) { Active = NewBinding(s.Target, s.Options), Hold = Hold.Of(s.Hold) }
+                )
         );
         return saved.Count;
     }
 
     /// <summary>
     /// Assigns a request to the target that has the traffic now. The route is null when no service takes the request, its binding when the service has no
-    /// target yet. Who is given a binding calls <see cref="Target.Leave"/> on its target at the end.
+    /// target yet. Who is given a binding without a hold calls <see cref="Target.Leave"/> on its target at the end.
     /// </summary>
     public ServiceRoute? Assign(string host, string path)
     {
@@ -37,7 +40,7 @@ internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider 
         {
             var route = snapshot.Routes.Find(host, path);
             // A target that closed since is one that was switched away from, and the snapshot by now says to whom.
-            if (route?.Binding is null || route.Binding.Target.TryEnter())
+            if (route?.Binding is null || route.Hold is not null || route.Binding.Target.TryEnter())
             {
                 return route;
             }
@@ -213,16 +216,30 @@ internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider 
     {
         var before = snapshot[after.Name];
         var next = snapshot.With(after);
-        if (before.Active != after.Active)
+        if (before.Active != after.Active || before.Hold != after.Hold)
         {
             file.Save(next.Services.Values.Where(s => s.Active is not null).Select(Saved));
         }
 
-        after.Active?.Target.Reopen();
+        if (after.Hold is null)
+        {
+            after.Active?.Target.Reopen();
+        }
+
         snapshot = next;
+        if (after.Hold is not null)
+        {
+            after.Active?.Target.Close();
+        }
+
         if (before.Active != after.Active)
         {
             before.Active?.Target.Close();
+        }
+
+        if (before.Hold != after.Hold)
+        {
+            before.Hold?.Release();
         }
 
         if (before.Probing != after.Probing)
@@ -238,7 +255,7 @@ internal sealed class Switchboard(StateFile file, HealthGate gate, TimeProvider 
     }
 
     private static SavedService Saved(ServiceState state) =>
-        new(state.Name, state.Active!.Target.Address, state.Active.Options);
+        new(state.Name, state.Active!.Target.Address, state.Active.Options, state.Hold?.Command);
 
     /// <summary>Lets the requests of a target that nobody keeps any more end within its own drain timeout.</summary>
     private async Task EndAsync(Binding dropped)

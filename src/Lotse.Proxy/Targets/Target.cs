@@ -7,7 +7,7 @@ namespace Lotse.Proxy.Targets;
 internal sealed class Target(string address, DateTimeOffset since) : IDisposable
 {
     private const int Closed = 1 << 30;
-    private readonly CancellationTokenSource cut = new();
+    private CancellationTokenSource cut = new();
     private readonly Lock waiting = new();
     private TaskCompletionSource? idle;
     private int state;
@@ -24,8 +24,8 @@ internal sealed class Target(string address, DateTimeOffset since) : IDisposable
 
     public HttpMessageInvoker Invoker { get; } = TargetConnections.New();
 
-    /// <summary>Cancelled when what is still in flight is to be cut off.</summary>
-    public CancellationToken Cut => cut.Token;
+    /// <summary>Cancelled when what is still in flight is to be cut off. A request takes it at its beginning, and keeps it.</summary>
+    public CancellationToken Cut => Volatile.Read(ref cut).Token;
 
     public int InFlight => Volatile.Read(ref state) & ~Closed;
 
@@ -105,6 +105,18 @@ internal sealed class Target(string address, DateTimeOffset since) : IDisposable
         {
             // Not Cancel: the requests' ends are not to run here, where the caller may hold a lock.
             _ = cut.CancelAsync();
+        }
+
+        return left;
+    }
+
+    /// <summary>Cuts off what is in flight and says how many requests that were; those that come later are not touched.</summary>
+    public int CutOffAndGoOn()
+    {
+        var left = InFlight;
+        if (left > 0)
+        {
+            _ = Interlocked.Exchange(ref cut, new CancellationTokenSource()).CancelAsync();
         }
 
         return left;

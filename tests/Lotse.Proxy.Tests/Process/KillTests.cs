@@ -74,6 +74,26 @@ public sealed class KillTests : IDisposable
     }
 
     [Fact]
+    public async Task A_service_that_was_stopped_stays_so_over_a_kill_until_it_is_resumed()
+    {
+        await using var one = await TestTarget.StartAsync("one");
+        await using (var proxy = await ProxyProcess.StartAsync(folder.Path))
+        {
+            Assert.Equal(0, (await proxy.SendAsync(Sample.Deploy("web", one.Address))).Code);
+            Assert.Equal(0, (await proxy.SendAsync(new StopCommand("web", TimeSpan.Zero, "Back at ten"))).Code);
+            await proxy.KillAsync();
+        }
+
+        await using var again = await ProxyProcess.StartAsync(folder.Path);
+
+        using var stopped = await again.Client.GetAsync("/", Ending);
+        Assert.Equal(503, (int)stopped.StatusCode);
+        Assert.Contains("Back at ten", await stopped.Content.ReadAsStringAsync(Ending), StringComparison.Ordinal);
+        Assert.Equal(0, (await again.SendAsync(new ResumeCommand("web"))).Code);
+        Assert.Equal("one", await again.Client.GetStringAsync("/", Ending));
+    }
+
+    [Fact]
     public async Task A_damaged_state_is_said_and_does_not_keep_the_proxy_from_serving()
     {
         await File.WriteAllTextAsync(folder.File("state.json"), "{\"version\":1,", Ending);

@@ -31,6 +31,27 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public void A_hold_is_loaded_with_its_service()
+    {
+        var stop = new StopCommand("web", TimeSpan.FromSeconds(5), "Back at ten");
+        New().Save([Web with { Hold = stop }, Web with { Service = "other" }]);
+
+        Assert.Equal([stop, null], New().Load().Select(s => s.Hold));
+    }
+
+    [Fact]
+    public void A_state_that_knows_no_holds_is_understood()
+    {
+        File.WriteAllText(
+            folder.File("state.json"),
+            """{"version":1,"services":[["deploy","web","--target=abc:3000"]]}"""
+        );
+
+        Assert.Null(Assert.Single(New().Load()).Hold);
+        Assert.Empty(warnings);
+    }
+
+    [Fact]
     public void A_new_proxy_has_no_services_and_nothing_to_complain_of()
     {
         Assert.Empty(New().Load());
