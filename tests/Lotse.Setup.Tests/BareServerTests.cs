@@ -96,10 +96,25 @@ public sealed class BareServerTests
         Assert.Equal("refused", await SetupWorld.TryFromAsync(node, app, 9, Cancellation, InContainer));
         Assert.NotEqual("silent", await SetupWorld.TryFromAsync(node, node.Address, 8080, Cancellation, InContainer));
 
+        await IPv6IsKeptOutTooAsync(node, other);
+
         // The engine writes its own rules anew.
         await node.StopEngineAsync(Cancellation);
         await node.StartEngineAsync(Cancellation);
         await AssertOutsideAsync(world);
+    }
+
+    private static async Task IPv6IsKeptOutTooAsync(NestedServer node, NestedServer other)
+    {
+        const string Enable =
+            "sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0; n=0; "
+            + "until ip -6 -o addr show dev eth0 scope link -tentative | grep -o 'fe80[^/]*'; "
+            + "do n=$((n+1)); [ $n -lt 200 ]; sleep 0.05; done";
+        await other.ExecAsync($"set -e; {Enable}", Cancellation);
+        var address = await node.ExecAsync($"set -e; {Enable}", Cancellation) + "%eth0";
+        Assert.Equal("open", await SetupWorld.TryFromAsync(other, address, 22, Cancellation));
+        Assert.Equal("silent", await SetupWorld.TryFromAsync(other, address, 8080, Cancellation));
+        Assert.NotEqual("silent", await SetupWorld.TryFromAsync(other, address, 80, Cancellation));
     }
 
     private static async Task AssertOutsideAsync(SetupWorld world)

@@ -48,6 +48,11 @@ public sealed partial class DeploySession
             );
         }
 
+        foreach (var closed in ConfiguredSetup.ClosedPorts(config))
+        {
+            Log.Warning("{Closed}", closed);
+        }
+
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var keys = DeployerKeys.Find(config, settings.RootDirectory, home);
         return new SetupRequest

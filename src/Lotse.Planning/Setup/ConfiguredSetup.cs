@@ -50,6 +50,19 @@ public static class ConfiguredSetup
         };
     }
 
+    /// <summary>What containers publish and the firewall keeps from the outside, for a person to know: one line each.</summary>
+    /// <param name="config">The configuration.</param>
+    public static IEnumerable<string> ClosedPorts(DeployConfig config)
+    {
+        var open = config.Setup.OpenPorts.Select(p => new OpenPort(p.Number, p.IsUdp)).ToHashSet();
+        return from role in config.Setup.Firewall ? config.Roles : []
+            from mapping in role.Options.GetValueOrDefault("publish", [])
+            let port = Published(mapping)
+            where port is not null && !open.Contains(port)
+            select $"servers.{role.Name} publishes {port}, which the firewall keeps from the outside: "
+                + "put it in setup.open_ports if it is for everybody";
+    }
+
     /// <summary>What accessories publish, loopback excepted: other hosts of the configuration need it.</summary>
     private static ImmutableDictionary<string, ImmutableArray<OpenPort>> FleetPorts(DeployConfig config)
     {

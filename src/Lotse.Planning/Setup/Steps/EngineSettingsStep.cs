@@ -26,8 +26,7 @@ internal static class EngineSettingsStep
         return new SetupStep
         {
             Topic = SetupTopic.EngineSettings,
-            Title =
-                "Write /etc/docker/daemon.json: rotate containers' logs, keep containers through an engine's restart",
+            Title = "Rotate containers' logs, and keep containers while the engine restarts (daemon.json)",
             Why = "a log without end fills the disk, and a security update of the engine must not stop the containers",
             State = state,
             Script = state == SetupState.Change ? Write(wanted, restarts: engine.Version is not null) : "",
