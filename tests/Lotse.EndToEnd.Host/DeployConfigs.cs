@@ -15,10 +15,11 @@ public static class DeployConfigs
         {
             Service = world.Service,
             Image = world.Service,
-            Roles = [Web(release)],
+            Roles = [Web(world, release)],
             Builder = new BuilderConfig { Args = Arguments(world, release) },
             Env = new EnvConfig { Clear = release.Colour is { } colour ? [new ClearVariable("COLOUR", colour)] : [] },
-            ProxyRun = new ProxyRunConfig { HttpPort = world.HttpPort, BindIps = ["127.0.0.1"] },
+            ProxyRun = new ProxyRunConfig { HttpPort = world.HttpPort, BindIps = [BindAddress(world)] },
+            Ssh = Ssh(world),
             Accessories = release.AccessoryImage is { } image ? [Store(world, image)] : [],
             DeployTimeout = release.DeployTimeout,
             DrainTimeout = TimeSpan.FromSeconds(15),
@@ -30,11 +31,21 @@ public static class DeployConfigs
     /// <summary>The volume that the accessory keeps its file on.</summary>
     public static string DataVolume(WorldSpec world) => $"{world.Service}-data";
 
-    private static RoleConfig Web(ReleaseSpec release) =>
+    /// <summary>How the servers are reached.</summary>
+    public static SshConfig Ssh(WorldSpec world) =>
+        new()
+        {
+            Port = world.SshPort,
+            Keys = world.KeyFile.Length == 0 ? [] : [world.KeyFile],
+            KeysOnly = true,
+            ReadsConfig = false,
+        };
+
+    private static RoleConfig Web(WorldSpec world, ReleaseSpec release) =>
         new()
         {
             Name = "web",
-            Hosts = [Local],
+            Hosts = world.Servers.Count == 0 ? [Local] : [.. world.Servers.Select(s => new HostConfig { Name = s })],
             Proxy = new ProxyConfig { AppPort = 8080 },
             Options = release.Memory is { } memory ? Options(("memory", memory), ("memory-swap", memory)) : Options(),
         };
@@ -52,6 +63,8 @@ public static class DeployConfigs
             Network = world.Machine.Network,
             Options = Options(("stop-signal", "SIGKILL")),
         };
+
+    private static string BindAddress(WorldSpec world) => world.Servers.Count == 0 ? "127.0.0.1" : "0.0.0.0";
 
     private static HostConfig Local => new() { Name = HostConfig.LocalName };
 

@@ -8,6 +8,8 @@ using Lotse.Hosts.Docker;
 using Lotse.Hosts.Images;
 using Lotse.Hosts.Local;
 using Lotse.Hosts.Proxy;
+using Lotse.Hosts.Ssh;
+using Lotse.Hosts.Ssh.Access;
 using Lotse.Nuke.Deployments;
 
 namespace Lotse.EndToEnd.Host;
@@ -24,6 +26,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
     private readonly WorldSpec spec;
     private readonly DockerClient client;
     private readonly EmbeddedRegistry registry;
+    private readonly SshHosts servers;
 
     /// <summary>Composes it; nothing is done yet.</summary>
     /// <param name="spec">The world.</param>
@@ -36,6 +39,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
             defaultTimeout: Timeout.InfiniteTimeSpan
         );
         client = configuration.CreateClient();
+        servers = new SshHosts(new SshDialer(Ssh), spec.Service, ProxyOf, TimeProvider.System);
         registry = new EmbeddedRegistry(spec.RegistryFolder, TimeProvider.System);
         Services = new DeploymentServices
         {
@@ -46,16 +50,19 @@ public sealed class World : IHostConnector, IAsyncDisposable
             Registry = registry,
             ProxyImages = new ProxyImages(RepositoryRoot, BuilderAsync, BaseImagesAsync),
             Hooks = new HookRunner(spec.ProjectFolder, ".kamal/hooks"),
-            Processes = new LocalProcesses(),
+            Processes = spec.IsElsewhere ? new ElsewhereProcesses() : new LocalProcesses(),
             Observer = momentsBeforeDeath is { } left ? new LethalObserver(Observer, left) : Observer,
             Machine = spec.Machine,
-            Time = TimeProvider.System,
+            Time = new ShiftedTime(spec.ClockAhead),
             Ids = new RandomIds(),
         };
     }
 
     /// <summary>What happened.</summary>
     public RecordingObserver Observer { get; } = new();
+
+    /// <summary>Is called, and waited for, before and after each command that the deployer gives a proxy.</summary>
+    public Func<ProxyEvent, Task> OnProxy { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>The adapters.</summary>
     public DeploymentServices Services { get; }
@@ -67,13 +74,15 @@ public sealed class World : IHostConnector, IAsyncDisposable
             .Value!;
 
     /// <inheritdoc/>
-    public Task<IHost> ConnectAsync(string host, CancellationToken cancellation)
+    public async Task<IHost> ConnectAsync(string host, CancellationToken cancellation)
     {
+        if (host != HostConfig.LocalName)
+        {
+            return await servers.ConnectAsync(host, cancellation);
+        }
+
         var engine = new DockerEngine(host, client);
-        var proxy = new LotseProxyDriver(host, spec.Machine.Proxy, engine, TimeProvider.System);
-        return Task.FromResult<IHost>(
-            new LocalHost(host, engine, proxy, new LocalStore(spec.StateFolder), spec.StateFolder)
-        );
+        return new LocalHost(host, engine, ProxyOf(host, engine), new LocalStore(spec.StateFolder), spec.StateFolder);
     }
 
     /// <summary>A deploy or rollback that has not begun.</summary>
@@ -121,9 +130,27 @@ public sealed class World : IHostConnector, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await servers.DisposeAsync();
         await registry.DisposeAsync();
         client.Dispose();
     }
+
+    // The person's own files of OpenSSH are none of a test's business.
+    private SshSettings Ssh =>
+        new()
+        {
+            Config = DeployConfigs.Ssh(spec),
+            ProjectFolder = spec.ProjectFolder,
+            Home = spec.ProjectFolder,
+            Environment = _ => null,
+        };
+
+    private WatchedProxy ProxyOf(string host, IContainerEngine engine) =>
+        new(
+            host,
+            new LotseProxyDriver(host, spec.Machine.Proxy, engine, TimeProvider.System),
+            happened => OnProxy(happened)
+        );
 
     private Task<IImageBuilder> BuilderAsync(CancellationToken cancellation) =>
         Task.FromResult<IImageBuilder>(

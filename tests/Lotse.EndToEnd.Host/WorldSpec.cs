@@ -27,4 +27,21 @@ public sealed record WorldSpec
 
     /// <summary>The image that has the runtime of the application.</summary>
     public required string BaseImage { get; init; }
+
+    /// <summary>Addresses of servers, deployed to over SSH; empty: to this machine.</summary>
+    public IReadOnlyList<string> Servers { get; init; } = [];
+
+    /// <summary>Where the servers' sshd listen.</summary>
+    public int SshPort { get; init; } = 22;
+
+    /// <summary>
+    /// The private key that root logs in with; the servers' own keys are in config/known_hosts of the project.
+    /// </summary>
+    public string KeyFile { get; init; } = "";
+
+    /// <summary>Whether the deployer counts as one on another machine: nobody else can see its process.</summary>
+    public bool IsElsewhere { get; init; }
+
+    /// <summary>By how much the deployer's clock is ahead of this machine's.</summary>
+    public TimeSpan ClockAhead { get; init; }
 }

@@ -88,6 +88,21 @@ public sealed class NestedServer
         await WaitUntilReadyAsync(cancellationToken);
     }
 
+    /// <summary>Whatever was done to it: powers it on if it is off, connects it if it is not.</summary>
+    public async Task ReviveAsync(CancellationToken cancellationToken)
+    {
+        var state = await _container.InspectAsync(cancellationToken);
+        if (!state.NetworkSettings.Networks.ContainsKey(_place.Network))
+        {
+            await ReconnectAsync(cancellationToken);
+        }
+
+        if (!state.State.Running)
+        {
+            await RestartAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Pulls the network cable: open connections hear nothing more.</summary>
     public Task DisconnectAsync(CancellationToken cancellationToken) =>
         _engine.Client.Networks.DisconnectNetworkAsync(

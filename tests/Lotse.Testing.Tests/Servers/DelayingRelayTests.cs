@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+using Lotse.Testing.Servers;
+
+namespace Lotse.Testing.Tests.Servers;
+
+public sealed class DelayingRelayTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_direction_takes_the_delay_and_each_answer_is_a_round_trip()
+    {
+        const int asked = 3;
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var oneWay = TimeSpan.FromMilliseconds(20);
+        var port = ((IPEndPoint)server.LocalEndpoint).Port;
+        await using var relay = DelayingRelay.Start("127.0.0.1", port, oneWay, TimeProvider.System);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, relay.Port, Token);
+        using var accepted = await server.AcceptTcpClientAsync(Token);
+        var echo = accepted.GetStream().CopyToAsync(accepted.GetStream(), Token);
+        var begun = TimeProvider.System.GetTimestamp();
+
+        for (var i = 0; i < asked; i++)
+        {
+            await client.GetStream().WriteAsync(new byte[100], Token);
+            await client.GetStream().ReadExactlyAsync(new byte[100], Token);
+        }
+
+        // Not sooner: that is the relay's promise, whatever else the machine does.
+        Assert.True(TimeProvider.System.GetElapsedTime(begun) >= asked * 2 * oneWay);
+        Assert.Equal(new RelayTraffic(asked * 100, asked * 100, asked), relay.Traffic);
+        client.Client.Shutdown(SocketShutdown.Send);
+        await echo;
+    }
+
+    [Fact]
+    public async Task What_is_under_way_together_arrives_together()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var port = ((IPEndPoint)server.LocalEndpoint).Port;
+        await using var relay = DelayingRelay.Start("127.0.0.1", port, TimeSpan.FromSeconds(1), TimeProvider.System);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, relay.Port, Token);
+        using var accepted = await server.AcceptTcpClientAsync(Token);
+        var sent = new byte[1 << 20];
+        for (var i = 0; i < sent.Length; i++)
+        {
+            sent[i] = (byte)(i * 31 >> 3);
+        }
+
+        await client.GetStream().WriteAsync(sent, Token);
+        var arrived = new byte[sent.Length];
+        await accepted.GetStream().ReadExactlyAsync(arrived, Token);
+
+        Assert.Equal(sent, arrived);
+        Assert.Equal(0, relay.Traffic.RoundTrips);
+    }
+}
