@@ -118,6 +118,22 @@ public sealed record ServiceReport
     public TargetReport? Previous { get; init; }
 }
 
+/// <summary>What the probes of a target found since it has the traffic. They change nothing: they tell.</summary>
+public sealed record HealthReport
+{
+    /// <summary>Whether the last probe succeeded.</summary>
+    public bool Healthy { get; init; }
+
+    /// <summary>How many probes there were.</summary>
+    public long Probes { get; init; }
+
+    /// <summary>How many of them did not succeed.</summary>
+    public long Failures { get; init; }
+
+    /// <summary>What the last one found.</summary>
+    public required ProbeReport Last { get; init; }
+}
+
 /// <summary>One target and its counters since it was staged or restored.</summary>
 public sealed record TargetReport
 {
@@ -130,8 +146,14 @@ public sealed record TargetReport
     /// <summary>Requests that were assigned to it.</summary>
     public long Requests { get; init; }
 
-    /// <summary>Answers with 5xx, the proxy's own 502 and 504 included.</summary>
+    /// <summary>Answers with 5xx, the proxy's own 502 and 504 included, and answers that broke off.</summary>
     public long Errors { get; init; }
+
+    /// <summary>Those of the errors where the target could not be connected to.</summary>
+    public long ConnectErrors { get; init; }
+
+    /// <summary>What its health probes find since it has the traffic; null before the first of them.</summary>
+    public HealthReport? Health { get; init; }
 
     /// <summary>Requests in flight.</summary>
     public int InFlight { get; init; }

@@ -63,6 +63,7 @@ internal static class AnswerText
             "In flight",
             "Requests",
             "5xx",
+            "Health",
             "Staged",
             "Previous",
             "State",
@@ -79,6 +80,9 @@ internal static class AnswerText
             $"{service.Active?.InFlight ?? 0}",
             $"{service.Active?.Requests ?? 0}",
             $"{service.Active?.Errors ?? 0}",
+            service.Active?.Health is not { } health ? "-"
+            : health.Healthy ? "healthy"
+            : $"unhealthy: {health.Last.FaultText}",
             service.Staged?.Target ?? (service.Probing is { } probing ? $"{probing.Target} (probing)" : "-"),
             service.Previous is { } previous ? $"{previous.Target} ({previous.InFlight} in flight)" : "-",
             service.Mode.ToString().ToLowerInvariant(),

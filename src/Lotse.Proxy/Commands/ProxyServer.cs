@@ -90,7 +90,9 @@ internal sealed class ProxyServer : IAsyncDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(_ => new AccessLog(log, time, run.AccessLog, say));
         builder.Services.AddSingleton(new StateFile(run.StateFolder, say));
-        builder.Services.AddSingleton(_ => new HealthGate(new HealthProbe(TargetConnections.ForProbes(), time), time));
+        builder.Services.AddSingleton<IHealthProbe>(_ => new HealthProbe(TargetConnections.ForProbes(), time));
+        builder.Services.AddSingleton<HealthGate>();
+        builder.Services.AddSingleton<HealthWatch>();
         builder.Services.AddSingleton<Switchboard>();
         builder.Services.AddSingleton<Forwarder>();
         builder.Services.AddSingleton<CommandEndpoint>();

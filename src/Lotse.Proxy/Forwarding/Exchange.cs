@@ -96,6 +96,11 @@ internal sealed class Exchange : IAsyncDisposable
     {
         // A response that broke off began with a status that says nothing of it.
         isBroken = error is ForwarderError.ResponseBodyDestination;
+        if (IsConnectError(context.GetForwarderErrorFeature()?.Exception))
+        {
+            target.CountConnectError();
+        }
+
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
             return;
@@ -133,6 +138,13 @@ internal sealed class Exchange : IAsyncDisposable
             target.Leave(isBroken || context.Response.StatusCode >= 500);
         }
     }
+
+    private static bool IsConnectError(Exception? exception) =>
+        exception
+            is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            };
 
     private async Task<int?> BufferAsync()
     {

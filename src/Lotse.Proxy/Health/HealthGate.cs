@@ -42,7 +42,7 @@ internal sealed class HealthGate(IHealthProbe probe, TimeProvider time)
         }
     }
 
-    private static string UrlOf(string target, ServiceOptions options)
+    internal static string UrlOf(string target, ServiceOptions options)
     {
         var host =
             options.HealthCheckPort == 0 ? target : $"{target[..target.LastIndexOf(':')]}:{options.HealthCheckPort}";

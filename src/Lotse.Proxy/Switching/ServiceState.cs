@@ -81,6 +81,8 @@ internal sealed record ServiceState(string Name)
                 Since = target.Since,
                 Requests = target.Requests,
                 Errors = target.Errors,
+                ConnectErrors = target.ConnectErrors,
+                Health = target.Health,
                 InFlight = target.InFlight,
             }
             : null;

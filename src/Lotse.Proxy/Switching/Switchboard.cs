@@ -10,7 +10,8 @@ namespace Lotse.Proxy.Switching;
 /// All services and their targets. Commands change it one at a time, and only after the change is on disk is it seen and acknowledged; waiting (for health,
 /// for a drain) happens outside of the lock. Requests never wait: they read an immutable snapshot.
 /// </summary>
-internal sealed partial class Switchboard(StateFile file, HealthGate gate, TimeProvider time)
+internal sealed partial class Switchboard(StateFile file, HealthGate gate, HealthWatch watch, TimeProvider time)
+    : IDisposable
 {
     private readonly Lock turn = new();
     private volatile Snapshot snapshot = Snapshot.Empty;
@@ -27,6 +28,14 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, TimeP
                     new ServiceState(s.Service) { Active = NewBinding(s.Target, s.Options), Hold = Hold.Of(s.Hold) }
                 )
         );
+        lock (turn)
+        {
+            foreach (var state in snapshot.Services.Values)
+            {
+                Watch(state.Name, state.Active);
+            }
+        }
+
         return saved.Count;
     }
 
@@ -235,6 +244,7 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, TimeP
         if (before.Active != after.Active)
         {
             before.Active?.Target.Close();
+            Watch(after.Name, after.Active);
         }
 
         if (before.Hold != after.Hold)

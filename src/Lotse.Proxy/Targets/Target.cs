@@ -1,3 +1,5 @@
+using Lotse.Proxy.Contract;
+
 namespace Lotse.Proxy.Targets;
 
 /// <summary>
@@ -13,6 +15,7 @@ internal sealed class Target(string address, DateTimeOffset since) : IDisposable
     private int state;
     private long requests;
     private long errors;
+    private long connectErrors;
 
     /// <summary>The target, <c>host:port</c>. The host is resolved for each new connection.</summary>
     public string Address { get; } = address;
@@ -33,6 +36,11 @@ internal sealed class Target(string address, DateTimeOffset since) : IDisposable
 
     public long Errors => Interlocked.Read(ref errors);
 
+    public long ConnectErrors => Interlocked.Read(ref connectErrors);
+
+    /// <summary>What the probes found since it has the traffic; null before the first.</summary>
+    public HealthReport? Health { get; set; }
+
     /// <summary>Assigns a request to this target; false when it takes no more.</summary>
     public bool TryEnter()
     {
@@ -51,6 +59,9 @@ internal sealed class Target(string address, DateTimeOffset since) : IDisposable
 
         return false;
     }
+
+    /// <summary>Notes that a request found no connection; it counts as an error besides, when it leaves.</summary>
+    public void CountConnectError() => Interlocked.Increment(ref connectErrors);
 
     /// <summary>Ends a request.</summary>
     public void Leave(bool failed)

@@ -40,6 +40,11 @@ public sealed class ErrorPageTests
         await AssertPageAsync(proxy, HttpStatusCode.BadGateway);
         // The client has the page a moment before the proxy is done with the request.
         await Eventually.TrueAsync(async () => await CountersAsync(proxy) == (1, 1), "the request counts as an error");
+        Assert.Equal(1, (await proxy.ReportAsync("web")).Active?.ConnectErrors);
+        await Eventually.TrueAsync(
+            async () => (await proxy.ReportAsync("web")).Active?.Health is { Healthy: false, Last.Status: null },
+            "the target that is gone is seen as unhealthy"
+        );
         var line = Assert.Single(await proxy.StopAndReadLogAsync());
         Assert.Equal(502, line.GetProperty("status").GetInt32());
         Assert.Equal("Request", line.GetProperty("fault").GetString());

@@ -13,6 +13,7 @@ public sealed class SwitchboardTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly FakeTimeProvider time = new();
     private readonly FakeProbe probe = new();
+    private readonly FakeProbe watched = new();
     private readonly Switchboard board;
 
     public SwitchboardTests() => board = NewBoard();
@@ -288,9 +289,27 @@ public sealed class SwitchboardTests : IDisposable
         Assert.Equal("two:80", board.Switch("web").To);
     }
 
-    public void Dispose() => folder.Dispose();
+    [Fact]
+    public async Task The_health_of_the_target_with_the_traffic_is_asked_after_until_the_next_switch()
+    {
+        await DeployAsync("web", "one:80");
+        time.Advance(Sample.Options.HealthCheckInterval);
+        Assert.Equal("http://one:80/up", await watched.NextAsync());
+        await DeployAsync("web", "two:80");
 
-    private Switchboard NewBoard() => new(new StateFile(folder.Path, _ => { }), new HealthGate(probe, time), time);
+        time.Advance(Sample.Options.HealthCheckInterval);
+
+        Assert.Equal("http://two:80/up", await watched.NextAsync());
+    }
+
+    public void Dispose()
+    {
+        board.Dispose();
+        folder.Dispose();
+    }
+
+    private Switchboard NewBoard() =>
+        new(new StateFile(folder.Path, _ => { }), new HealthGate(probe, time), new HealthWatch(watched, time), time);
 
     private ServiceReport Report(string service) => board.List().Services.Single(s => s.Name == service);
 
