@@ -14,7 +14,7 @@ using Serilog;
 sealed partial class Build
 {
     /// <summary>Whole deploys and whole servers: they may take their time.</summary>
-    static readonly string[] RealThings = ["EndToEnd", "Lotse.Testing", "Lotse.Servers"];
+    static readonly string[] RealThings = ["EndToEnd", "Lotse.Testing", "Lotse.Servers", "Lotse.Setup"];
 
     [Parameter("Test: only the test projects whose name contains this")]
     readonly string? TestProjects;

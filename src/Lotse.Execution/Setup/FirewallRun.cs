@@ -11,7 +11,7 @@ namespace Lotse.Execution.Setup;
 /// </summary>
 internal sealed class FirewallRun(SetupServices services, SetupRequest request, ServerSession session)
 {
-    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Quick = TimeSpan.FromMinutes(2);
     private readonly string token = services.Ids.Next();
 
     /// <summary>Does it, and returns what a person should know.</summary>
@@ -27,7 +27,7 @@ internal sealed class FirewallRun(SetupServices services, SetupRequest request, 
         }
         finally
         {
-            // Also when interrupted: the canary would publish a port for two minutes.
+            // Also when interrupted: the canary would publish a port for a while.
             if (canary is not null)
             {
                 await session.RunAsync(

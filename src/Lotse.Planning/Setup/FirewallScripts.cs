@@ -98,7 +98,7 @@ public static class FirewallScripts
             trap 'rm -rf "$root"' EXIT
             for file in /bin/sleep $(ldd /bin/sleep | grep -o '/[^ ]*'); do cp -L --parents "$file" "$root"; done
             tar -C "$root" -c . | docker import - lotse-canary:{{token}} >/dev/null
-            docker run -d --rm --name lotse-canary-{{token}} -p 9 lotse-canary:{{token}} /bin/sleep 120 >/dev/null
+            docker run -d --rm --name lotse-canary-{{token}} -p 9 lotse-canary:{{token}} /bin/sleep 600 >/dev/null
             docker port lotse-canary-{{token}} 9 | sed -n '1s/.*://p'
             """
         );

@@ -78,7 +78,12 @@ public static class SetupPlanner
         }
 
         foreach (
-            var problem in new[] { EngineSettingsStep.Problem(server), DeployUserStep.Problem(server, settings) }
+            var problem in new[]
+            {
+                EngineSettingsStep.Problem(server),
+                DeployUserStep.Problem(server, settings),
+                SshdStep.Problem(server),
+            }
                 .OfType<SetupProblem>()
                 .Concat(FirewallStep.Problems(server, settings))
         )

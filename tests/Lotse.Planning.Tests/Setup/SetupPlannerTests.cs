@@ -95,6 +95,7 @@ public sealed class SetupPlannerTests
             },
             { Server.Bare with { FreeKiB = 500 * 1024 }, "only 500 MiB are free" },
             { Server.Bare with { Uplinks = ["br-lan"] }, "the network interface br-lan" },
+            { Server.Bare with { Sshd = Server.Bare.Sshd.Clear() }, "the settings of its SSH server" },
             { WithFirewall(f => f with { Others = ["ufw"] }), "another firewall is active: ufw" },
             {
                 WithEngine(e => e with { Version = "19.03", ApiVersion = "1.40" }),

@@ -10,6 +10,15 @@ internal static class SshdStep
         fi
         """;
 
+    /// <summary>What stands in the way; null for nothing.</summary>
+    public static SetupProblem? Problem(ServerFacts server) =>
+        server.Sshd.IsEmpty
+            ? new(
+                "the settings of its SSH server cannot be read",
+                "Run `sshd -T` on the server: it says what is wrong."
+            )
+            : null;
+
     public static SetupStep Plan(ServerFacts server)
     {
         var isClosed = Is(server, "passwordauthentication", "no") && Is(server, "kbdinteractiveauthentication", "no");
