@@ -36,6 +36,7 @@ public sealed class Observer(DeployConfig config, MachineNames machine)
             Host = host.Name,
             DataFolder = host.DataFolder,
             EngineVersion = (await info).Version,
+            EngineFolder = (await info).DataRoot,
             HasNetwork = await network,
             Containers = [.. (await containers).Where(IsOurs).Select(c => c.Container)],
             ImagesOfOthers = [.. (await containers).Where(c => !IsOurs(c)).Select(c => c.Container.Image).Distinct()],
@@ -67,8 +68,15 @@ public sealed class Observer(DeployConfig config, MachineNames machine)
 
     private static async Task<ImmutableArray<ProxiedService>> ListAsync(IHost host, CancellationToken cancellation)
     {
-        await host.Proxy.AwaitReadyAsync(cancellation);
-        return await host.Proxy.ListAsync(cancellation);
+        try
+        {
+            return await host.Proxy.ListAsync(cancellation);
+        }
+        catch (HostException starting) when (starting.Failure is HostFailure.Proxy or HostFailure.Conflict)
+        {
+            await host.Proxy.AwaitReadyAsync(cancellation);
+            return await host.Proxy.ListAsync(cancellation);
+        }
     }
 
     private static Dictionary<string, string?> Labels(params ReadOnlySpan<(string Name, string? Value)> labels)

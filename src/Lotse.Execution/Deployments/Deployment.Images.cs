@@ -33,11 +33,14 @@ public sealed partial class Deployment
     )
     {
         var engine = await services.BuildEngine(cancellation);
+        // The tunnels are opened while the image is pushed.
+        var reaching = OfEachAsync(h => services.Registry.ReachAsync(h, cancellation));
         var repository = $"{await services.Registry.StartAsync(cancellation)}/{config.Image}";
         var name = $"{repository}:{request.Version}";
         var digest = await engine.PushAsync(image.Reference, name, progress, cancellation);
         // The name was for the push only: the registry's port may be another one next time.
         await engine.RemoveImageAsync(name, cancellation);
+        await reaching;
         return new PushedImage($"{config.Image}@{digest}", ImageName);
     }
 
@@ -88,7 +91,9 @@ public sealed partial class Deployment
             {
                 services.Observer.Report(new Remark(host.Name, $"bringing {image}"));
                 var registry = await services.Registry.ReachAsync(host, cancellation);
-                await host.Engine.PullAsync($"{registry}/{repository}@{digest}", image, null, cancellation);
+                var reference = $"{registry}/{repository}@{digest}";
+                await host.Engine.PullAsync(reference, image, null, cancellation);
+                await host.Engine.RemoveImageAsync(reference, cancellation);
             })
         );
     }

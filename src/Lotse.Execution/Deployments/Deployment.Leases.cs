@@ -20,7 +20,14 @@ public sealed partial class Deployment
     private async Task AcquireAsync(IHost host, CancellationToken cancellation)
     {
         var wanted = new LeaseRequest(rolloutId, request.Performer, Purpose);
-        var lease = await Lease.AcquireAsync(host, wanted, services.Processes, services.Time, cancellation);
+        var lease = await Lease.AcquireAsync(
+            host,
+            wanted,
+            sights.GetValueOrDefault(host.Name),
+            services.Processes,
+            services.Time,
+            cancellation
+        );
         lock (leases)
         {
             leases.Add(lease);

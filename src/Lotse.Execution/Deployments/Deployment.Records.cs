@@ -18,13 +18,12 @@ public sealed partial class Deployment
 
     private async Task RecoverAsync(IHost host, CancellationToken cancellation)
     {
-        if (await Records.ReadInterruptedAsync(host.Store, cancellation) is not { Begin: var begin } interrupted)
+        if (interrupted.GetValueOrDefault(host.Name) is not { Begin: var begin, Last: var last })
         {
             return;
         }
 
-        var text =
-            $"'{begin.Text}' by {begin.Owner} was interrupted at: {interrupted.Last.Text}. This run clears up after it";
+        var text = $"'{begin.Text}' by {begin.Owner} was interrupted at: {last.Text}. This run clears up after it";
         services.Observer.Report(new Remark(host.Name, text));
         var observed = fleet![host.Name];
         var isKnown = observed.History.Any(p => p.Rollout == begin.Rollout);

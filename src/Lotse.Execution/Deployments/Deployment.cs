@@ -23,6 +23,9 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     private DeployConfig config = request.Config;
     private IReadOnlyList<IHost> hosts = [];
     private ObservedFleet? fleet;
+    private Dictionary<string, LeaseSight> sights = [];
+    private Dictionary<string, InterruptedRollout?> interrupted = [];
+    private Task auditing = Task.CompletedTask;
     private StepContext? context;
     private Journal? journal;
     private Rollout? rollout;
@@ -39,15 +42,16 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     {
         await Hooks.RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
         hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
+        var seeing = SeeAsync(cancellation);
         config = await GeneratedSecrets.ResolveAsync(config, hosts[0], cancellation);
-        fleet = await ObserveAsync(cancellation);
+        await seeing;
         var plan = PlanFor(null);
         if (!plan.IsEmpty)
         {
-            await new PreflightChecks(config, services).RunAsync(hosts, fleet, plan, cancellation);
+            await new PreflightChecks(config).RunAsync(hosts, fleet!, sights, plan, cancellation);
         }
 
-        return new Preflight(plan, fleet);
+        return new Preflight(plan, fleet!);
     }
 
     /// <summary>
@@ -63,13 +67,17 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     private async Task<PreparedFleet> BringAsync(PushedImage? image, CancellationToken cancellation)
     {
         await AcquireLeasesAsync(cancellation);
+        if (!leases.TrueForAll(l => l is { IsAsSeen: true, TookOver: null }))
+        {
+            // Another deployer has been at work since the first look: what counts is what is there under the lease.
+            await SeeAsync(cancellation);
+        }
+
         await RecoverAsync(cancellation);
-        // Another deployer may have been at work since the first look: what counts is what is there under the lease.
-        fleet = await ObserveAsync(cancellation);
         var plan = PlanFor(image?.PullReference);
         await EnsureImagesAsync(plan, cancellation);
         journal = new Journal(hosts, services.Observer, services.Time, rolloutId);
-        await journal.BeginAsync(Purpose, request.Version, request.Performer, cancellation);
+        journal.Begin(Purpose, request.Version, request.Performer);
         var byName = hosts.ToDictionary(h => h.Name);
         context = new StepContext(byName, services, Hooks);
         rollout = new Rollout(plan, context, journal, leases, RolloutOptions.Of(config));
@@ -99,7 +107,8 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         await AuditFailureAsync(() => Begun.SwitchAsync(cancellation), prepared.Plan);
         if (prepared.Plan.ChangesRelease)
         {
-            await AuditAsync(prepared.Plan, rolloutId, "done", ServedKind);
+            // Written while what served before is drained.
+            auditing = AuditAsync(prepared.Plan, rolloutId, "done", ServedKind);
         }
 
         return new SwitchedFleet(prepared.Plan, HostSet.Releases(config, hosts, request.Version));
@@ -110,9 +119,12 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     public async Task CleanUpAsync(SwitchedFleet switched, CancellationToken cancellation)
     {
         await Begun.SettleAsync(cancellation);
-        await EndJournalAsync("done");
-        await services.Registry.PruneAsync(config.Image, KeptVersions(), cancellation);
-        await ReleaseAsync();
+        await auditing;
+        await Task.WhenAll(
+            EndJournalAsync("done"),
+            services.Registry.PruneAsync(config.Image, KeptVersions(), cancellation),
+            ReleaseAsync()
+        );
         if (switched.Plan.ChangesRelease)
         {
             await Hooks.RunAsync(HookNames.PostDeploy, HostSet.NamesOf(config), cancellation);
@@ -137,6 +149,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
             await rollout.AbandonAsync();
         }
 
+        await auditing;
         await EndJournalAsync("abandoned");
         await ReleaseAsync();
     }
@@ -147,6 +160,21 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
 
     private Rollout Begun =>
         rollout ?? throw new InvalidOperationException("The hosts must be prepared before traffic is switched.");
+
+    /// <summary>All that the hosts know, asked for at once.</summary>
+    private async Task SeeAsync(CancellationToken cancellation)
+    {
+        var observing = ObserveAsync(cancellation);
+        var leasing = OfEachAsync(h => Lease.PeekAsync(h, services.Processes, services.Time, cancellation));
+        var reading = OfEachAsync(h => Records.ReadInterruptedAsync(h.Store, cancellation));
+        (fleet, sights, interrupted) = (await observing, await leasing, await reading);
+    }
+
+    private async Task<Dictionary<string, T>> OfEachAsync<T>(Func<IHost, Task<T>> ask)
+    {
+        var answers = await Task.WhenAll(hosts.Select(async h => (h.Name, Answer: await ask(h))));
+        return answers.ToDictionary(a => a.Name, a => a.Answer);
+    }
 
     private Task<ObservedFleet> ObserveAsync(CancellationToken cancellation) =>
         new Observer(config, services.Machine).ObserveAsync(hosts, cancellation);

@@ -29,7 +29,14 @@ public sealed partial class Operations
     private async Task<ImmutableArray<PlanStep>> PruneAsync(IHost host, CancellationToken cancellation)
     {
         var wanted = new LeaseRequest(services.Ids.Next(), performer, "prune");
-        await using var lease = await Lease.AcquireAsync(host, wanted, services.Processes, services.Time, cancellation);
+        await using var lease = await Lease.AcquireAsync(
+            host,
+            wanted,
+            null,
+            services.Processes,
+            services.Time,
+            cancellation
+        );
         var observed = (await ObserveAsync([host], cancellation))[host.Name];
         var steps = Pruning.Plan(config, observed);
         await using var context = new StepContext(

@@ -41,7 +41,7 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
         foreach (var host in hosts)
         {
             var request = new LeaseRequest(services.Ids.Next(), performer, "remove");
-            await using (await Lease.AcquireAsync(host, request, services.Processes, services.Time, cancellation))
+            await using (await Lease.AcquireAsync(host, request, null, services.Processes, services.Time, cancellation))
             {
                 await RemoveFromAsync(host, withData, cancellation);
                 var entry = new AuditEntry
@@ -156,7 +156,7 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
             Details = details.Where(d => d.Status is not null).ToImmutableDictionary(d => d.Name, d => d.Status!),
             FreeBytes = await host.GetFreeBytesAsync(info.DataRoot, cancellation),
             Url = HostSet.UrlOf(config, host),
-            Lease = await Lease.PeekAsync(host, services.Processes, services.Time, cancellation),
+            Lease = (await Lease.PeekAsync(host, services.Processes, services.Time, cancellation)).Holder,
         };
     }
 }

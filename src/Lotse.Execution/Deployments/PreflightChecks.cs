@@ -8,7 +8,7 @@ using Lotse.Planning.Steps;
 namespace Lotse.Execution.Deployments;
 
 /// <summary>What can be seen to go wrong later, on all hosts, before anything is done.</summary>
-internal sealed class PreflightChecks(DeployConfig config, DeploymentServices services)
+internal sealed class PreflightChecks(DeployConfig config)
 {
     /// <summary>Less free disk than this cannot take an image and its unpacked layers.</summary>
     private const long LeastFreeBytes = 512L * 1024 * 1024;
@@ -16,11 +16,14 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
     public async Task RunAsync(
         IReadOnlyList<IHost> hosts,
         ObservedFleet fleet,
+        IReadOnlyDictionary<string, LeaseSight> leases,
         Plan plan,
         CancellationToken cancellation
     )
     {
-        var problems = await Task.WhenAll(hosts.Select(h => CheckAsync(h, fleet[h.Name], plan, cancellation)));
+        var problems = await Task.WhenAll(
+            hosts.Select(h => CheckAsync(h, fleet[h.Name], leases[h.Name], plan, cancellation))
+        );
         var all = problems.SelectMany(p => p).ToList();
         if (all.Count > 0)
         {
@@ -34,12 +37,13 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
     private async Task<List<string>> CheckAsync(
         IHost host,
         ObservedHost observed,
+        LeaseSight lease,
         Plan plan,
         CancellationToken cancellation
     )
     {
         var problems = new List<string>();
-        if (await Lease.PeekAsync(host, services.Processes, services.Time, cancellation) is { } held)
+        if (lease.Holder is { } held)
         {
             problems.Add(new LeaseHeldException(host.Name, held).Message.ReplaceLineEndings("\n    "));
         }
@@ -54,11 +58,11 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
             );
         }
 
-        var info = await host.Engine.GetInfoAsync(cancellation);
-        if (await host.GetFreeBytesAsync(info.DataRoot, cancellation) is { } free && free < LeastFreeBytes)
+        var folder = observed.EngineFolder;
+        if (await host.GetFreeBytesAsync(folder, cancellation) is { } free && free < LeastFreeBytes)
         {
             problems.Add(
-                $"[{host.Name}] only {free / (1024 * 1024)} MiB are free under {info.DataRoot}; an image and its layers need {LeastFreeBytes / (1024 * 1024)} MiB at least. Free some (`docker system df` shows what the engine holds)."
+                $"[{host.Name}] only {free / (1024 * 1024)} MiB are free under {folder}; an image and its layers need {LeastFreeBytes / (1024 * 1024)} MiB at least. Free some (`docker system df` shows what the engine holds)."
             );
         }
 

@@ -7,9 +7,22 @@ namespace Lotse.Execution.Handlers;
 
 internal sealed class CreateContainerHandler : StepHandler<CreateContainer>
 {
-    // Not given up half-way: an engine goes on with what was asked although nobody waits, and taking it back would come too early.
-    protected override Task HandleAsync(CreateContainer step, StepContext context, CancellationToken cancellation) =>
-        context.HostOf(step).Engine.CreateAsync(step.Spec, CancellationToken.None);
+    protected override async Task HandleAsync(CreateContainer step, StepContext context, CancellationToken cancellation)
+    {
+        var engine = context.HostOf(step).Engine;
+        // Watched by its name, from before it is there: that costs no time of its own.
+        var watching = engine.WatchAsync(step.Spec.Name, cancellation);
+        try
+        {
+            // Not given up half-way: an engine goes on with what was asked although nobody waits, and taking it back would come too early.
+            var id = await engine.CreateAsync(step.Spec, CancellationToken.None);
+            context.KeepId(step.Host, step.Spec.Name, id);
+        }
+        finally
+        {
+            context.Keep(step.Host, step.Spec.Name, await watching);
+        }
+    }
 }
 
 internal sealed class StartContainerHandler : StepHandler<StartContainer>
@@ -17,7 +30,11 @@ internal sealed class StartContainerHandler : StepHandler<StartContainer>
     protected override async Task HandleAsync(StartContainer step, StepContext context, CancellationToken cancellation)
     {
         var engine = context.HostOf(step).Engine;
-        context.Keep(step.Host, step.Container, await engine.WatchAsync(step.Container, cancellation));
+        if (context.WatchOf(step.Host, step.Container) is null)
+        {
+            context.Keep(step.Host, step.Container, await engine.WatchAsync(step.Container, cancellation));
+        }
+
         await engine.StartAsync(step.Container, cancellation);
     }
 }

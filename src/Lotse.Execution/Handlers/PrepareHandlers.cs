@@ -19,7 +19,9 @@ internal sealed class PullImageHandler : StepHandler<PullImage>
         var host = context.HostOf(step);
         var registry = await context.Registry.ReachAsync(host, cancellation);
         var progress = new LayerReporter(step, context.Observer);
-        await host.Engine.PullAsync($"{registry}/{step.PullReference}", step.ImageName, progress, cancellation);
+        var reference = $"{registry}/{step.PullReference}";
+        await host.Engine.PullAsync(reference, step.ImageName, progress, cancellation);
+        context.Later(step.Host, () => host.Engine.RemoveImageAsync(reference, CancellationToken.None));
     }
 
     private sealed class LayerReporter(PlanStep step, IRolloutObserver observer) : IProgress<LayerProgress>

@@ -9,19 +9,11 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
     protected override async Task HandleAsync(StageTarget step, StepContext context, CancellationToken cancellation)
     {
         var host = context.HostOf(step);
-        var status =
-            await host.Engine.InspectAsync(step.Container, cancellation)
-            ?? throw new HostException(
-                HostFailure.Conflict,
-                step.Host,
-                $"stage {step.Container}",
-                "the container is gone",
-                "Something removed it while the rollout ran. Deploy again."
-            );
+        var id = context.IdOf(step.Host, step.Container) ?? await FindIdAsync(host, step, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var exited =
             context.WatchOf(step.Host, step.Container)?.Exited ?? new TaskCompletionSource<ContainerExit>().Task;
-        var staging = host.Proxy.StageAsync(step.Route, $"{status.Id[..12]}:{step.Route.Port}", stop.Token);
+        var staging = host.Proxy.StageAsync(step.Route, $"{id[..12]}:{step.Route.Port}", stop.Token);
         if (await Task.WhenAny(staging, exited) == staging)
         {
             var outcome = await staging;
@@ -44,6 +36,16 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
         await host.Proxy.AbortAsync(step.Route.Service, cancellation);
         throw await HealthEvidence.FailureAsync(step.Host, step.Container, step.Route, null, exited, context);
     }
+
+    private static async Task<string> FindIdAsync(IHost host, StageTarget step, CancellationToken cancellation) =>
+        (await host.Engine.InspectAsync(step.Container, cancellation))?.Id
+        ?? throw new HostException(
+            HostFailure.Conflict,
+            step.Host,
+            $"stage {step.Container}",
+            "the container is gone",
+            "Something removed it while the rollout ran. Deploy again."
+        );
 }
 
 internal sealed class SwitchTrafficHandler : StepHandler<SwitchTraffic>

@@ -12,6 +12,8 @@ public sealed class StepContext(IReadOnlyDictionary<string, IHost> hosts, Deploy
     : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Host, string Container), IContainerWatch> watches = new();
+    private readonly ConcurrentDictionary<(string Host, string Container), string> ids = new();
+    private readonly ConcurrentBag<Task> later = [];
 
     /// <summary>Where events go.</summary>
     public IRolloutObserver Observer => services.Observer;
@@ -43,14 +45,37 @@ public sealed class StepContext(IReadOnlyDictionary<string, IHost> hosts, Deploy
     /// <summary>The watch of a container this rollout started; null for one that ran before.</summary>
     public IContainerWatch? WatchOf(string host, string container) => watches.GetValueOrDefault((host, container));
 
+    /// <summary>Keeps the id of a container that was created.</summary>
+    public void KeepId(string host, string container, string id) => ids[(host, container)] = id;
+
+    /// <summary>The id of a container this rollout created; null for one that was there before.</summary>
+    public string? IdOf(string host, string container) => ids.GetValueOrDefault((host, container));
+
+    /// <summary>Begins something that nothing waits for but the end of the rollout.</summary>
+    public void Later(string host, Func<Task> work) => later.Add(WarnAsync(host, work));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await Task.WhenAll(later);
+        later.Clear();
         foreach (var watch in watches.Values)
         {
             await watch.DisposeAsync();
         }
 
         watches.Clear();
+    }
+
+    private async Task WarnAsync(string host, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (HostException failure)
+        {
+            Observer.Report(new Warning(host, failure.Message));
+        }
     }
 }

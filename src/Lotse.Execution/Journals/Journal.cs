@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 
@@ -28,12 +27,14 @@ public sealed class Journal : IAsyncDisposable
         this.rollout = rollout;
     }
 
-    /// <summary>Begins the journal anew on each host.</summary>
-    public Task BeginAsync(string purpose, string version, string owner, CancellationToken cancellation)
+    /// <summary>Begins the journal anew on each host. Returns before it is written.</summary>
+    public void Begin(string purpose, string version, string owner)
     {
         var first = Entry(JournalEvent.Begin, null, purpose) with { Version = version, Owner = owner };
-        var text = JsonSerializer.Serialize(first, StoreJson.Default.JournalEntry) + "\n";
-        return Task.WhenAll(writers.Select(w => w.Host.Store.ReplaceAsync(JournalWriter.FileName, text, cancellation)));
+        foreach (var (_, writer) in writers)
+        {
+            writer.Write(first);
+        }
     }
 
     /// <summary>Adds a line: to a host's own journal, or to all when it concerns all. Returns before it is written.</summary>
@@ -48,11 +49,6 @@ public sealed class Journal : IAsyncDisposable
             }
         }
     }
-
-    /// <summary>Waits until all lines are written.</summary>
-    /// <exception cref="HostException">A host did not take them.</exception>
-    public Task FlushAsync(CancellationToken cancellation) =>
-        Task.WhenAll(writers.Select(w => w.Writer.FlushAsync(cancellation)));
 
     /// <summary>Adds the last line. A host that does not take it is warned of: its next deploy will say that this one was interrupted.</summary>
     public async Task EndAsync(string outcome)

@@ -49,7 +49,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             {
                 if (lines.Count > 0)
                 {
-                    await store.AppendAsync(FileName, lines, CancellationToken.None);
+                    await PutAsync(lines);
                     failure = null;
                 }
             }
@@ -63,14 +63,23 @@ internal sealed class JournalWriter : IAsyncDisposable
         }
     }
 
-    private (List<string> Lines, List<TaskCompletionSource> Waiting) Take()
+    /// <summary>The first line of a rollout takes the place of the journal before it.</summary>
+    private Task PutAsync(List<JournalEntry> entries)
     {
-        var (lines, waiting) = (new List<string>(), new List<TaskCompletionSource>());
+        var lines = entries.ConvertAll(e => JsonSerializer.Serialize(e, StoreJson.Default.JournalEntry));
+        return entries[0].Event == JournalEvent.Begin
+            ? store.ReplaceAsync(FileName, string.Concat(lines.Select(l => l + "\n")), CancellationToken.None)
+            : store.AppendAsync(FileName, lines, CancellationToken.None);
+    }
+
+    private (List<JournalEntry> Lines, List<TaskCompletionSource> Waiting) Take()
+    {
+        var (lines, waiting) = (new List<JournalEntry>(), new List<TaskCompletionSource>());
         while (queue.Reader.TryRead(out var item))
         {
             if (item.Entry is { } entry)
             {
-                lines.Add(JsonSerializer.Serialize(entry, StoreJson.Default.JournalEntry));
+                lines.Add(entry);
             }
 
             if (item.Flushed is { } flushed)

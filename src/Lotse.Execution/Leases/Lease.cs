@@ -37,62 +37,90 @@ public sealed class Lease : IAsyncDisposable
     /// <summary>The lease of a dead holder that this one replaced; null when it was free.</summary>
     public LeaseRecord? TookOver { get; }
 
+    /// <summary>Whether it was still as it had been seen before: nobody has held it since.</summary>
+    public bool IsAsSeen { get; private init; }
+
     /// <summary>Cancelled when a heartbeat finds that the lease is lost.</summary>
     public CancellationToken Lost => lost.Token;
 
-    /// <summary>Reads the lease without taking it; null when nobody holds it now.</summary>
-    public static async Task<LeaseRecord?> PeekAsync(
+    /// <summary>Reads the lease without taking it.</summary>
+    public static async Task<LeaseSight> PeekAsync(
         IHost host,
         IProcessProbe processes,
         TimeProvider time,
         CancellationToken cancellation
     )
     {
-        var current = Parse(await host.Store.ReadAsync(FileName, cancellation));
+        var text = await host.Store.ReadAsync(FileName, cancellation);
+        var current = Parse(text);
         var verdict = LeaseRules.Judge(current, time.GetUtcNow(), processes.IsAlive);
-        return verdict == LeaseVerdict.Held ? current : null;
+        return new LeaseSight(text, current, verdict);
     }
 
     /// <summary>Takes the lease and begins its heartbeat.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="request">What it is wanted for.</param>
+    /// <param name="seen">The lease as it was read before; null to read it now.</param>
+    /// <param name="processes">Tells whether a holder lives.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="LeaseHeldException">Somebody holds it.</exception>
     public static async Task<Lease> AcquireAsync(
         IHost host,
         LeaseRequest request,
+        LeaseSight? seen,
         IProcessProbe processes,
         TimeProvider time,
         CancellationToken cancellation
     )
     {
+        // What was held when it was seen may be free by now.
+        var known = seen is { Verdict: not LeaseVerdict.Held } ? seen : null;
         while (true)
         {
-            var text = await host.Store.ReadAsync(FileName, cancellation);
-            var current = Parse(text);
-            var now = time.GetUtcNow();
-            var verdict = LeaseRules.Judge(current, now, processes.IsAlive);
-            if (verdict == LeaseVerdict.Held)
+            var sight = known ?? await PeekAsync(host, processes, time, cancellation);
+            if (sight.Verdict == LeaseVerdict.Held)
             {
-                throw new LeaseHeldException(host.Name, current!);
+                throw new LeaseHeldException(host.Name, sight.Record!);
             }
 
-            var mine = new LeaseRecord
-            {
-                Fence = (current?.Fence ?? 0) + 1,
-                Rollout = request.Rollout,
-                Owner = request.Owner,
-                Purpose = request.Purpose,
-                Process = processes.Self,
-                AcquiredAt = now,
-                ExpiresAt = now + LeaseRules.Lifetime,
-            };
+            var mine = Record(request, sight, processes.Self, time.GetUtcNow());
             var mineText = Format(mine);
-            if (await host.Store.CompareAndSwapAsync(FileName, text, mineText, cancellation))
+            if (await host.Store.CompareAndSwapAsync(FileName, sight.Text, mineText, cancellation))
             {
-                var lease = new Lease(host, time, mine, mineText, verdict == LeaseVerdict.Free ? null : current);
+                var tookOver = sight.Verdict == LeaseVerdict.Free ? null : sight.Record;
+                var lease = new Lease(host, time, mine, mineText, tookOver) { IsAsSeen = known is not null };
                 lease.heartbeat = lease.BeatAsync();
                 return lease;
             }
+
+            known = null;
         }
     }
+
+    private static LeaseRecord Record(
+        LeaseRequest request,
+        LeaseSight sight,
+        ProcessIdentity self,
+        DateTimeOffset now
+    ) =>
+        new()
+        {
+            Fence = (sight.Record?.Fence ?? 0) + 1,
+            Rollout = request.Rollout,
+            Owner = request.Owner,
+            Purpose = request.Purpose,
+            Process = self,
+            AcquiredAt = now,
+            ExpiresAt = now + LeaseRules.Lifetime,
+        };
+
+    /// <summary>Makes sure that the lease is still held, asking the host only when the last renewal is not fresh: until then nobody may take it over.</summary>
+    /// <exception cref="LeaseLostException">It is not.</exception>
+    public Task ConfirmAsync(CancellationToken cancellation) =>
+        lost.IsCancellationRequested || time.GetUtcNow() > record.ExpiresAt - LeaseRules.Lifetime + LeaseRules.Fresh
+            ? RenewAsync(cancellation)
+            : Task.CompletedTask;
 
     /// <summary>Makes sure that the lease is still held, and renews it.</summary>
     /// <exception cref="LeaseLostException">It is not.</exception>

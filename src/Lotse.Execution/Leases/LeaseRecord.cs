@@ -2,6 +2,16 @@ using Lotse.Execution.Ports;
 
 namespace Lotse.Execution.Leases;
 
+/// <summary>The lease as it was read at a moment.</summary>
+/// <param name="Text">The file's text; null when there was none.</param>
+/// <param name="Record">What it says; null when there was none.</param>
+/// <param name="Verdict">Whether it could be taken.</param>
+public sealed record LeaseSight(string? Text, LeaseRecord? Record, LeaseVerdict Verdict)
+{
+    /// <summary>Who holds it; null when nobody does.</summary>
+    public LeaseRecord? Holder => Verdict == LeaseVerdict.Held ? Record : null;
+}
+
 /// <summary>The lease as it stands in the host's store. It stays there after its release, for the fencing token's sake.</summary>
 public sealed record LeaseRecord
 {

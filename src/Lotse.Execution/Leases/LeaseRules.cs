@@ -27,6 +27,9 @@ public static class LeaseRules
     /// <summary>The time between heartbeats.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(8);
 
+    /// <summary>How long after a renewal its holder may act without asking again: a third of what others must wait.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+
     /// <summary>Judges the lease that stands in the store.</summary>
     /// <param name="current">The lease; null when there was never one.</param>
     /// <param name="now">The time now.</param>

@@ -64,7 +64,10 @@ public interface IContainerEngine
     /// <summary>The names (<c>repository:tag</c>) of all images of a repository on the host.</summary>
     Task<ImmutableArray<string>> ListImagesAsync(string repository, CancellationToken cancellation);
 
-    /// <summary>Pulls an image and gives it <paramref name="name"/>.</summary>
+    /// <summary>
+    /// Pulls an image and gives it <paramref name="name"/>. The reference stays as a further name, and keeps the image when its own is
+    /// removed: <see cref="RemoveImageAsync"/> takes it off.
+    /// </summary>
     Task PullAsync(string reference, string name, IProgress<LayerProgress>? progress, CancellationToken cancellation);
 
     /// <summary>Gives an image on this host a further name and pushes it there; returns the manifest's digest.</summary>

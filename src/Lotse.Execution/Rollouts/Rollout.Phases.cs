@@ -67,9 +67,8 @@ public sealed partial class Rollout
 
     private async Task<List<(PlanStep Step, Exception Failure)>> MoveTrafficAsync(CancellationToken cancellation)
     {
-        // The last moment at which another deployer's takeover can still be seen before traffic moves; and who comes after a death in
-        // the middle of the switch shall read that it had begun.
-        await Task.WhenAll(leases.Select(l => l.RenewAsync(cancellation)).Append(journal.FlushAsync(cancellation)));
+        // The last moment at which another deployer's takeover can still be seen before traffic moves.
+        await Task.WhenAll(leases.Select(l => l.ConfirmAsync(cancellation)));
         return await RunAsync(plan[PlanPhase.Switch], cancellation);
     }
 

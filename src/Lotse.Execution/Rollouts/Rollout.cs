@@ -63,7 +63,13 @@ public sealed partial class Rollout(
     /// <summary>Drains and stops what served before, and prunes. Failures are reported as warnings: the next run clears up.</summary>
     public async Task SettleAsync(CancellationToken cancellation)
     {
-        var failures = await RunAsync(plan[PlanPhase.Settle], cancellation);
+        var steps = plan[PlanPhase.Settle];
+        var stopped = steps.OfType<StopContainer>().Select(s => (s.Host, s.Container)).ToHashSet();
+        // What is long stopped is cleared away while what served a moment ago is drained.
+        bool IsTidying(PlanStep step) =>
+            step is PruneImages || (step is RemoveContainer r && !stopped.Contains((r.Host, r.Container)));
+        var lanes = steps.GroupBy(s => (s.Host, IsTidying(s))).Select(lane => lane.ToImmutableArray());
+        var failures = await RunLanesAsync([.. lanes], cancellation);
         foreach (var (step, failure) in failures)
         {
             context.Observer.Report(new Warning(step.Host, $"could not {step.Describe()}: {failure.Message}"));

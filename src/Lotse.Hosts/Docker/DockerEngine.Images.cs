@@ -63,8 +63,6 @@ public sealed partial class DockerEngine
                 await client.Images.CreateImageAsync(parameters, new AuthConfig(), transfer, cancellation);
                 transfer.ThrowOnError();
                 await TagAsync(reference, name, cancellation);
-                // The name it was pulled by would keep the image when its own name is pruned.
-                await RemoveImageAsync(reference, cancellation);
                 return true;
             }
         );

@@ -11,6 +11,9 @@ public sealed record ObservedHost
     /// <summary>The engine's version, as it reports it.</summary>
     public string EngineVersion { get; init; } = "";
 
+    /// <summary>Where the engine keeps images and containers.</summary>
+    public string EngineFolder { get; init; } = "";
+
     /// <summary>The folder under which relative folders of accessories lie, absolute.</summary>
     public string DataFolder { get; init; } = "";
 

@@ -83,7 +83,7 @@ public sealed class LeaseTests
     }
 
     private Task<Lease> AcquireAsync(Processes self, string purpose, Processes? probe = null) =>
-        Lease.AcquireAsync(host, new LeaseRequest("r1", "anna@one", purpose), probe ?? self, time, Token);
+        Lease.AcquireAsync(host, new LeaseRequest("r1", "anna@one", purpose), null, probe ?? self, time, Token);
 
     /// <summary>A lease as a deployer writes it that dies right after.</summary>
     private async Task<string> SilentLeaseAsync()
@@ -92,6 +92,7 @@ public sealed class LeaseTests
         await Lease.AcquireAsync(
             other,
             new LeaseRequest("r1", "anna@one", "deploy 1"),
+            null,
             first,
             new FakeTimeProvider(time.GetUtcNow()),
             Token

@@ -37,6 +37,7 @@ public sealed class BakeTests
         Assert.Equal(
             """
             [web1] pull reg/app@2 as app:2
+            [web1] remove image reg/app@2
             [web1] create app-web-2
             [web1] start app-web-2
             [web1] stage app-web at 2

@@ -30,6 +30,7 @@ public sealed class HookTests
             [hook] pre-connect web1
             [hook] pre-deploy web1
             [web1] pull reg/app@2 as app:2
+            [web1] remove image reg/app@2
             [hook] pre-app-boot web1
             [web1] create app-web-2
             [web1] start app-web-2

@@ -152,7 +152,7 @@ public sealed class OperationTests
         await fleet.DeployAsync("1");
         fleet.Configure = c => c with { Destination = "production", RetainContainers = 1 };
         await fleet.DeployAsync("2");
-        Assert.DoesNotContain("remove", fleet.TakeStory(), StringComparison.Ordinal);
+        Assert.DoesNotContain("remove image app", fleet.TakeStory(), StringComparison.Ordinal);
         await fleet.Operate().PruneAsync(TestContext.Current.CancellationToken);
         Assert.Equal("", fleet.TakeStory());
     }

@@ -20,6 +20,7 @@ public sealed class TranscriptTests
             [web1] create lotse-proxy
             [web1] start lotse-proxy
             [web1] pull reg/app@1 as app:1
+            [web1] remove image reg/app@1
             [web1] create app-web-1
             [web1] start app-web-1
             [web1] stage app-web at 1
@@ -39,6 +40,7 @@ public sealed class TranscriptTests
             fleet,
             """
             [web1] pull reg/app@2 as app:2
+            [web1] remove image reg/app@2
             [web1] create app-web-2
             [web1] start app-web-2
             [web1] stage app-web at 2
@@ -136,7 +138,8 @@ public sealed class TranscriptTests
             var fleet = await ServingAsync("1", "web1", "web2");
             fleet.Hosts[1].Fault = FaultAt(call);
             var settles =
-                call.StartsWith("drain", StringComparison.Ordinal) || call.StartsWith("stop", StringComparison.Ordinal);
+                call.Split(' ')[0] is "drain" or "stop"
+                || call.StartsWith("remove image reg", StringComparison.Ordinal);
             if (settles)
             {
                 await fleet.DeployAsync("2");
