@@ -4,7 +4,6 @@ using Lotse.Configuration;
 using Lotse.Execution.Deployments;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Lotse.Execution.Tests.Transcripts;
 
@@ -81,7 +80,7 @@ internal sealed class Fleet
         Task.CompletedTask;
 
     /// <summary>The clock, which stands unless a test moves it.</summary>
-    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    public SteppingClock Time { get; } = new();
 
     /// <summary>Looking and clearing up, with the present configuration.</summary>
     public Operations Operate() => new(Services(), Configure(Config), "anna@here");
@@ -89,20 +88,12 @@ internal sealed class Fleet
     /// <summary>Moves the clock on while a deploy needs it; gives what stopped it.</summary>
     public async Task<Exception?> WithTimeAsync(Task deploy)
     {
-        while (!deploy.IsCompleted)
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
-
+        await Time.RunAsync(deploy);
         return await Xunit.Record.ExceptionAsync(() => deploy);
     }
 
     /// <summary>Deploys while the clock goes on; gives what stopped it.</summary>
-    public Task<Exception?> TryDeployAsync(string version) => WithTimeAsync(Free(() => DeployAsync(version)));
-
-    /// <summary>Away from the test's own context, what waits for the clock goes on within the clock's step, not at some time after it.</summary>
-    private static Task Free(Func<Task> work) => Task.Run(work, TestContext.Current.CancellationToken);
+    public Task<Exception?> TryDeployAsync(string version) => WithTimeAsync(DeployAsync(version));
 
     /// <summary>The hooks that there are, with their exit codes.</summary>
     public Dictionary<string, int> Hooks { get; } = [];
