@@ -13,6 +13,7 @@ internal sealed class ArgumentReader
     private static readonly HashSet<string> Switches = new(StringComparer.Ordinal)
     {
         "strip-path-prefix",
+        "target-http2",
         "buffer-requests",
         "buffer-responses",
         "forward-headers",

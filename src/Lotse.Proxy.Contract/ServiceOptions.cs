@@ -42,6 +42,9 @@ public sealed record ServiceOptions
     /// <summary>How long the target may take until its response headers, from the end of the request on; zero sets no limit. Default: 30 s.</summary>
     public TimeSpan TargetTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether the target, its health path included, speaks HTTP/2 without TLS (h2c with prior knowledge: RFC 9113, section 3.3). Default: false, HTTP/1.1.</summary>
+    public bool TargetHttp2 { get; init; }
+
     /// <summary>Whether requests are read whole before they are forwarded. Default: false.</summary>
     public bool BufferRequests { get; init; }
 
@@ -84,6 +87,7 @@ public sealed record ServiceOptions
         write.Duration("health-check-interval", HealthCheckInterval);
         write.Duration("health-check-timeout", HealthCheckTimeout);
         write.Duration("target-timeout", TargetTimeout);
+        write.Switch("target-http2", TargetHttp2, false);
         write.Switch("buffer-requests", BufferRequests, false);
         write.Switch("buffer-responses", BufferResponses, false);
         write.Text("buffer-memory", BufferMemory.ToString(CultureInfo.InvariantCulture));
@@ -109,6 +113,7 @@ public sealed record ServiceOptions
             HealthCheckInterval = read.Duration("health-check-interval", TimeSpan.FromSeconds(1)),
             HealthCheckTimeout = read.Duration("health-check-timeout", TimeSpan.FromSeconds(5)),
             TargetTimeout = read.Duration("target-timeout", TimeSpan.FromSeconds(30), isZeroFine: true),
+            TargetHttp2 = read.Switch("target-http2", false),
             BufferRequests = read.Switch("buffer-requests", false),
             BufferResponses = read.Switch("buffer-responses", false),
             BufferMemory = read.Number("buffer-memory", 1024 * 1024, long.MaxValue),

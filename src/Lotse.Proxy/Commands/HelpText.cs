@@ -36,6 +36,7 @@ internal static class HelpText
           --health-check-path=/up --health-check-port=0 --health-check-host=
           --health-check-interval=1s --health-check-timeout=5s
           --target-timeout=30s    how long the target may take until its response headers; 0 sets no limit
+          --target-http2          the target speaks HTTP/2 without TLS (h2c)
           --buffer-requests --buffer-responses --buffer-memory=1048576
           --max-request-body=0 --max-response-body=0                bytes; 0 sets no limit
           --forward-headers       keep the X-Forwarded-* headers of a proxy in front

@@ -18,6 +18,13 @@ internal sealed class Forwarder(Switchboard board, IHttpForwarder forwarder, Acc
         AllowResponseBuffering = false,
     };
 
+    /// <summary>Without TLS there is nothing to negotiate with: a target speaks HTTP/2 because its options say so.</summary>
+    private static readonly ForwarderRequestConfig Http2Config = Config with
+    {
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
     public async Task HandleAsync(HttpContext context)
     {
         var line = new LogLine(time.GetTimestamp()) { RequestId = RequestIds.Ensure(context) };
@@ -68,7 +75,8 @@ internal sealed class Forwarder(Switchboard board, IHttpForwarder forwarder, Acc
 
         var transformer = new EdgeTransformer(route, binding.Options, exchange);
         var (prefix, invoker) = (binding.Target.Prefix, binding.Target.Invoker);
-        var error = await forwarder.SendAsync(context, prefix, invoker, Config, transformer, exchange.Stopped);
+        var config = binding.Options.TargetHttp2 ? Http2Config : Config;
+        var error = await forwarder.SendAsync(context, prefix, invoker, config, transformer, exchange.Stopped);
         (line.RequestBytes, line.ResponseBytes) = (exchange.ReadBytes, exchange.CountedBytes);
         if (error == ForwarderError.None)
         {

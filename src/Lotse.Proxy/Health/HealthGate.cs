@@ -21,12 +21,7 @@ internal sealed class HealthGate(IHealthProbe probe, TimeProvider time)
         {
             try
             {
-                var found = await probe.AskAsync(
-                    url,
-                    options.HealthCheckHost,
-                    options.HealthCheckTimeout,
-                    linked.Token
-                );
+                var found = await probe.AskAsync(url, options, linked.Token);
                 last = found with { Attempts = attempts };
                 if (last.Status is { } status && HealthRule.IsHealthy(status))
                 {

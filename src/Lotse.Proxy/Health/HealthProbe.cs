@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
@@ -10,25 +11,28 @@ internal sealed class HealthProbe(HttpMessageInvoker invoker, TimeProvider time)
 {
     private const int BodyStart = 500;
 
-    public async Task<ProbeReport> AskAsync(
-        string url,
-        string host,
-        TimeSpan timeout,
-        CancellationToken cancellation
-    ) => await AskOnceAsync(url, host, timeout, cancellation) with { LastAt = time.GetUtcNow() };
+    public async Task<ProbeReport> AskAsync(string url, ServiceOptions options, CancellationToken cancellation) =>
+        await AskOnceAsync(url, options, cancellation) with
+        {
+            LastAt = time.GetUtcNow(),
+        };
 
-    private async Task<ProbeReport> AskOnceAsync(
-        string url,
-        string host,
-        TimeSpan timeout,
-        CancellationToken cancellation
-    )
+    private async Task<ProbeReport> AskOnceAsync(string url, ServiceOptions options, CancellationToken cancellation)
     {
+        var (host, timeout) = (options.HealthCheckHost, options.HealthCheckTimeout);
         using var limit = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            if (options.TargetHttp2)
+            {
+                (request.Version, request.VersionPolicy) = (
+                    HttpVersion.Version20,
+                    HttpVersionPolicy.RequestVersionExact
+                );
+            }
+
             request.Headers.Host = host.Length == 0 ? null : host;
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("lotse-proxy", null));
             using var response = await invoker.SendAsync(request, linked.Token);
@@ -102,8 +106,7 @@ internal sealed class HealthProbe(HttpMessageInvoker invoker, TimeProvider time)
 internal interface IHealthProbe
 {
     /// <param name="url">What is asked for.</param>
-    /// <param name="host">The Host header; empty takes the URL's.</param>
-    /// <param name="timeout">The longest it may take.</param>
+    /// <param name="options">Its Host header, the longest it may take, and what the target speaks.</param>
     /// <param name="cancellation">Ends the probe without a report.</param>
-    Task<ProbeReport> AskAsync(string url, string host, TimeSpan timeout, CancellationToken cancellation);
+    Task<ProbeReport> AskAsync(string url, ServiceOptions options, CancellationToken cancellation);
 }

@@ -20,7 +20,7 @@ internal sealed class HealthWatch(IHealthProbe probe, TimeProvider time)
             while (true)
             {
                 await Task.Delay(options.HealthCheckInterval, time, ended);
-                var found = await probe.AskAsync(url, options.HealthCheckHost, options.HealthCheckTimeout, ended);
+                var found = await probe.AskAsync(url, options, ended);
                 var isHealthy = found.Status is { } status && HealthRule.IsHealthy(status);
                 (probes, failures) = (probes + 1, failures + (isHealthy ? 0 : 1));
                 target.Health = new HealthReport

@@ -16,6 +16,7 @@ internal static class TargetConnections
                     AllowAutoRedirect = false,
                     AutomaticDecompression = DecompressionMethods.None,
                     UseCookies = false,
+                    EnableMultipleHttp2Connections = true,
                     ActivityHeadersPropagator = null,
                     ConnectTimeout = TimeSpan.FromSeconds(5),
                     // Some application servers close a silent connection after two seconds (gunicorn) or five (Node): a request must not meet that

@@ -18,6 +18,7 @@ public sealed class RoundTripTests
         HealthCheckInterval = TimeSpan.FromMilliseconds(250),
         HealthCheckTimeout = TimeSpan.FromSeconds(2.5),
         TargetTimeout = TimeSpan.FromMinutes(5),
+        TargetHttp2 = true,
         BufferRequests = true,
         BufferResponses = true,
         BufferMemory = 4096,

@@ -26,7 +26,7 @@ internal sealed class FakeProbe : IHealthProbe
     /// <summary>The URL that is asked next.</summary>
     public ValueTask<string> NextAsync() => asked.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
-    public async Task<ProbeReport> AskAsync(string url, string host, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<ProbeReport> AskAsync(string url, ServiceOptions options, CancellationToken cancellation)
     {
         asked.Writer.TryWrite(url);
         return await answers.Reader.ReadAsync(cancellation) with { Url = url };

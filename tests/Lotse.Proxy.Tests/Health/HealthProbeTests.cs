@@ -109,8 +109,7 @@ public sealed class HealthProbeTests : IDisposable
     private Task<ProbeReport> ProbeAsync(string url, TimeSpan timeout, string host = "") =>
         new HealthProbe(invoker, TimeProvider.System).AskAsync(
             url,
-            host,
-            timeout,
+            new ServiceOptions { HealthCheckHost = host, HealthCheckTimeout = timeout },
             TestContext.Current.CancellationToken
         );
 

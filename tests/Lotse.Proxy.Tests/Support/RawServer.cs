@@ -20,6 +20,7 @@ internal sealed class RawServer : IAsyncDisposable
 
     public string Address => listener.LocalEndpoint.ToString()!;
 
+    /// <summary>The last request, health probes left out: they come at any time.</summary>
     public string LastRequest { get; private set; } = "";
 
     /// <param name="answer">What it answers with; its health path answers 200.</param>
@@ -40,8 +41,9 @@ internal sealed class RawServer : IAsyncDisposable
             {
                 using var connection = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
                 var count = await connection.ReceiveAsync(buffer);
-                LastRequest = Encoding.Latin1.GetString(buffer, 0, count);
-                var isHealth = LastRequest.StartsWith("GET /up ", StringComparison.Ordinal);
+                var request = Encoding.Latin1.GetString(buffer, 0, count);
+                var isHealth = request.StartsWith("GET /up ", StringComparison.Ordinal);
+                LastRequest = isHealth ? LastRequest : request;
                 await connection.SendAsync(
                     isHealth ? "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray() : answer
                 );

@@ -27,7 +27,13 @@ internal sealed class TestTarget : IAsyncDisposable
     /// <param name="name">What it answers with, unless the handler does something else.</param>
     /// <param name="handle">Its behaviour; null answers its name.</param>
     /// <param name="port">The port; 0 takes any.</param>
-    public static async Task<TestTarget> StartAsync(string name, RequestDelegate? handle = null, int port = 0)
+    /// <param name="protocols">What it speaks.</param>
+    public static async Task<TestTarget> StartAsync(
+        string name,
+        RequestDelegate? handle = null,
+        int port = 0,
+        HttpProtocols protocols = HttpProtocols.Http1
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder
@@ -36,7 +42,7 @@ internal sealed class TestTarget : IAsyncDisposable
             {
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = null;
-                kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+                kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = protocols);
             });
         var app = builder.Build();
         var target = new TestTarget(app, name);
