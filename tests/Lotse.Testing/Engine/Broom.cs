@@ -76,7 +76,8 @@ internal sealed class Broom(IDockerClient client, Func<string, bool> belongs)
         }
     }
 
-    // Another test process may be sweeping the same dead run: then it is gone, or going.
+    // Another test process may be sweeping the same dead run: then it is gone, or going, or (what is forbidden) a network
+    // whose last container is going.
     private static async Task RemoveAsync(Func<Task> remove)
     {
         try
@@ -84,7 +85,8 @@ internal sealed class Broom(IDockerClient client, Func<string, bool> belongs)
             await remove();
         }
         catch (DockerApiException exception)
-            when (exception.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict) { }
+            when (exception.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.Forbidden
+            ) { }
     }
 
     private static string LastSegment(string reference) => reference[(reference.LastIndexOf('/') + 1)..];
