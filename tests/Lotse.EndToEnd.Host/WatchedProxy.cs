@@ -62,6 +62,18 @@ internal sealed class WatchedProxy(string host, IEdgeProxy inner, Func<ProxyEven
         return await inner.DrainAsync(service, timeout, cancellation);
     }
 
+    public Task<int> PauseAsync(
+        string service,
+        TimeSpan drainTimeout,
+        TimeSpan maxPause,
+        CancellationToken cancellation
+    ) => inner.PauseAsync(service, drainTimeout, maxPause, cancellation);
+
+    public Task<int> StopAsync(string service, TimeSpan drainTimeout, string message, CancellationToken cancellation) =>
+        inner.StopAsync(service, drainTimeout, message, cancellation);
+
+    public Task ResumeAsync(string service, CancellationToken cancellation) => inner.ResumeAsync(service, cancellation);
+
     public Task RemoveAsync(string service, CancellationToken cancellation) => inner.RemoveAsync(service, cancellation);
 
     private Task TellAsync(ProxyMoment moment) => watch(new ProxyEvent(host, moment));

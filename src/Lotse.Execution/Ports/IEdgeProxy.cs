@@ -28,6 +28,21 @@ public interface IEdgeProxy
     /// <summary>Waits until the previous target's in-flight requests have ended; returns how many were cut off at the timeout.</summary>
     Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation);
 
+    /// <summary>
+    /// Lets the service's requests wait, each for at most <paramref name="maxPause"/>, until it is resumed; the proxy remembers it over restarts and
+    /// deploys. Requests in flight end within <paramref name="drainTimeout"/>; returns how many were cut off then.
+    /// </summary>
+    Task<int> PauseAsync(string service, TimeSpan drainTimeout, TimeSpan maxPause, CancellationToken cancellation);
+
+    /// <summary>
+    /// Answers the service's requests with 503 and a page with the message (plain text; empty for the proxy's own sentence) until it is resumed; the proxy
+    /// remembers it over restarts and deploys. Requests in flight end within <paramref name="drainTimeout"/>; returns how many were cut off then.
+    /// </summary>
+    Task<int> StopAsync(string service, TimeSpan drainTimeout, string message, CancellationToken cancellation);
+
+    /// <summary>Forwards the service's requests again; a service that runs is fine.</summary>
+    Task ResumeAsync(string service, CancellationToken cancellation);
+
     /// <summary>Removes the service.</summary>
     Task RemoveAsync(string service, CancellationToken cancellation);
 }

@@ -58,7 +58,9 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
                 s.Previous?.Target
             )
             {
-                Traffic = s.Active is { } active ? new TrafficCount(active.Requests, active.Errors) : null,
+                Mode = RouteConverter.ToMode(s.Mode),
+                Traffic = RouteConverter.ToCount(s.Active),
+                IsHealthy = s.Active?.Health?.Healthy,
             }),
         ];
     }
@@ -91,6 +93,34 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
     /// <inheritdoc/>
     public async Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation) =>
         (await AskAsync(new DrainCommand(service, timeout), ContractJson.Default.DrainResult, cancellation)).CutOff;
+
+    /// <inheritdoc/>
+    public async Task<int> PauseAsync(
+        string service,
+        TimeSpan drainTimeout,
+        TimeSpan maxPause,
+        CancellationToken cancellation
+    )
+    {
+        var pause = new PauseCommand(service, drainTimeout, maxPause);
+        return (await AskAsync(pause, ContractJson.Default.DrainResult, cancellation)).CutOff;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> StopAsync(
+        string service,
+        TimeSpan drainTimeout,
+        string message,
+        CancellationToken cancellation
+    )
+    {
+        var stop = new StopCommand(service, drainTimeout, message);
+        return (await AskAsync(stop, ContractJson.Default.DrainResult, cancellation)).CutOff;
+    }
+
+    /// <inheritdoc/>
+    public Task ResumeAsync(string service, CancellationToken cancellation) =>
+        AskAsync(new ResumeCommand(service), ContractJson.Default.ListResult, cancellation);
 
     /// <inheritdoc/>
     public Task RemoveAsync(string service, CancellationToken cancellation) =>

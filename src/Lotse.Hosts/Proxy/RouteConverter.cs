@@ -1,4 +1,5 @@
 using Lotse.Execution.Ports;
+using Lotse.Planning.Observed;
 using Lotse.Planning.Steps;
 using Lotse.Proxy.Contract;
 
@@ -30,6 +31,19 @@ internal static class RouteConverter
         };
         return route.BufferMemory is { } memory ? options with { BufferMemory = memory } : options;
     }
+
+    public static ProxiedMode ToMode(ServiceMode mode) =>
+        mode switch
+        {
+            ServiceMode.Paused => ProxiedMode.Paused,
+            ServiceMode.Stopped => ProxiedMode.Stopped,
+            _ => ProxiedMode.Running,
+        };
+
+    public static TrafficCount? ToCount(TargetReport? active) =>
+        active is null
+            ? null
+            : new TrafficCount(active.Requests, active.Errors) { ConnectErrors = active.ConnectErrors };
 
     public static StageOutcome ToOutcome(StageResult result) =>
         new()

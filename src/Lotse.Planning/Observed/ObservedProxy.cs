@@ -21,9 +21,32 @@ public sealed record ProxiedService(string Name, string? Active, string? Staged,
 {
     /// <summary>How the service's requests were answered; null when the proxy does not count them.</summary>
     public TrafficCount? Traffic { get; init; }
+
+    /// <summary>Whether the target with the traffic passed its last health probe; null when none was made since the switch.</summary>
+    public bool? IsHealthy { get; init; }
+
+    /// <summary>What becomes of the service's requests. Default: they are forwarded.</summary>
+    public ProxiedMode Mode { get; init; }
+}
+
+/// <summary>What becomes of a service's requests.</summary>
+public enum ProxiedMode
+{
+    /// <summary>They are forwarded.</summary>
+    Running,
+
+    /// <summary>They wait.</summary>
+    Paused,
+
+    /// <summary>They are answered with 503.</summary>
+    Stopped,
 }
 
 /// <summary>Answers that a service gave, as its proxy counts them.</summary>
 /// <param name="Requests">All of them.</param>
 /// <param name="ServerErrors">Those with a status of 5xx, the proxy's own included.</param>
-public sealed record TrafficCount(long Requests, long ServerErrors);
+public sealed record TrafficCount(long Requests, long ServerErrors)
+{
+    /// <summary>Those of the errors where the target could not be connected to.</summary>
+    public long ConnectErrors { get; init; }
+}

@@ -301,6 +301,30 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         return Task.FromResult(0);
     }
 
+    Task<int> IEdgeProxy.PauseAsync(
+        string service,
+        TimeSpan drainTimeout,
+        TimeSpan maxPause,
+        CancellationToken cancellation
+    ) => Hold($"pause {service}", service, ProxiedMode.Paused);
+
+    Task<int> IEdgeProxy.StopAsync(
+        string service,
+        TimeSpan drainTimeout,
+        string message,
+        CancellationToken cancellation
+    ) => Hold($"stop {service}: {message}", service, ProxiedMode.Stopped);
+
+    Task IEdgeProxy.ResumeAsync(string service, CancellationToken cancellation) =>
+        Hold($"resume {service}", service, ProxiedMode.Running);
+
+    private Task<int> Hold(string call, string service, ProxiedMode mode)
+    {
+        Do(call);
+        services[service] = Service(service) with { Mode = mode };
+        return Task.FromResult(0);
+    }
+
     Task IEdgeProxy.RemoveAsync(string service, CancellationToken cancellation)
     {
         Do($"remove route {service}");
