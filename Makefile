@@ -2,7 +2,7 @@
 # Parameters go through ARGS: make deploy-local ARGS="--http-port 8080"
 #   make exec ARGS='--destination staging --command "bin/tool --all"'
 
-.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs exec audit prune remove setup benchmark
+.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs exec audit maintenance live prune remove setup benchmark
 
 help:
 	@./build.sh --help
@@ -39,6 +39,12 @@ logs:
 
 exec:
 	@./build.sh Exec $(ARGS)
+
+maintenance:
+	@./build.sh Maintenance $(ARGS)
+
+live:
+	@./build.sh Live $(ARGS)
 
 prune:
 	@./build.sh Prune $(ARGS)

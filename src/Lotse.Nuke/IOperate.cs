@@ -27,6 +27,10 @@ public interface IOperate : IHazDeployConfig
     [Parameter("Logs: of this release's containers, also when it no longer runs")]
     string? Release => TryGetValue(() => Release);
 
+    /// <summary>What the page of <see cref="Maintenance"/> says. Default: the proxy's own sentence.</summary>
+    [Parameter("Maintenance: what the page says, as plain text")]
+    string? Message => TryGetValue(() => Message);
+
     /// <summary>What <see cref="Exec"/> runs.</summary>
     [Parameter("Exec: the command, in quotes")]
     string? Command => TryGetValue(() => Command);
@@ -75,6 +79,16 @@ public interface IOperate : IHazDeployConfig
             _.Description("Run --command \"...\" in the application's containers, or in one of its own (--one-off)")
                 .Requires(() => Command)
                 .Executes(() => Session.ExecAsync(Executing()));
+
+    /// <summary>Answers all requests with a page and status 503.</summary>
+    Target Maintenance =>
+        _ =>
+            _.Description("Answer all requests with 503 and a page (--message \"...\"), on all hosts, until Live")
+                .Executes(() => Session.EnterMaintenanceAsync(Message ?? ""));
+
+    /// <summary>Ends <see cref="Maintenance"/>.</summary>
+    Target Live =>
+        _ => _.Description("Forward requests again, after Maintenance").Executes(() => Session.GoLiveAsync());
 
     /// <summary>Removes what retention does not keep.</summary>
     Target Prune =>

@@ -52,6 +52,11 @@ internal static class StatusText
             yield return $"  {role.Name, -8} nothing is deployed";
         }
 
+        if (ModeOf(serving, host) is { } held)
+        {
+            yield return $"  {role.Name, -8} {held}; `Live` ends that";
+        }
+
         foreach (var container in containers)
         {
             var release =
@@ -61,6 +66,18 @@ internal static class StatusText
             yield return $"  {role.Name, -8} {release}: {container.Name} {Life(container, host, now)}";
         }
     }
+
+    /// <summary>What keeps requests from the container; null when nothing does.</summary>
+    private static string? ModeOf(ObservedContainer? serving, HostStatus host) =>
+        host.Observed.Proxy?.Services.FirstOrDefault(s => IsTarget(s, serving))?.Mode switch
+        {
+            ProxiedMode.Stopped => "in maintenance: requests are answered with 503",
+            ProxiedMode.Paused => "paused: requests wait",
+            _ => null,
+        };
+
+    private static bool IsTarget(ProxiedService service, ObservedContainer? container) =>
+        container is not null && service.Active?.StartsWith(container.ShortId, StringComparison.Ordinal) == true;
 
     /// <summary>Since when the release serves, from the audit log: its container may have been started again since.</summary>
     private static string ServingSince(ObservedContainer container, HostStatus host, DateTimeOffset now) =>

@@ -105,6 +105,23 @@ public sealed partial class DeploySession
             }
         );
 
+    /// <summary>Answers all requests with 503.</summary>
+    /// <param name="message">What the page says; empty for the proxy's own sentence.</param>
+    public Task EnterMaintenanceAsync(string message) =>
+        StageAsync(
+            "Maintenance",
+            () =>
+                Operate(ReadConfig(forDeploy: false, readsSecrets: false))
+                    .EnterMaintenanceAsync(message, interruption.Token)
+        );
+
+    /// <summary>Forwards requests again.</summary>
+    public Task GoLiveAsync() =>
+        StageAsync(
+            "Live",
+            () => Operate(ReadConfig(forDeploy: false, readsSecrets: false)).GoLiveAsync(interruption.Token)
+        );
+
     /// <summary>Removes what retention does not keep.</summary>
     public Task PruneAsync() =>
         StageAsync(

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Lotse.Configuration;
 using Lotse.Execution.Deployments;
 using Lotse.Execution.Journals;
+using Lotse.Execution.Ports;
 
 namespace Lotse.Execution.Tests.Transcripts;
 
@@ -122,6 +123,33 @@ public sealed class OperationTests
         await LogsAsync(fleet, new LogRequest { Release = "1" });
         Assert.Equal(["web1 app-web-1 old"], lines);
         await Assert.ThrowsAsync<UserException>(() => LogsAsync(fleet, new LogRequest { Release = "9" }));
+    }
+
+    [Fact]
+    public async Task Maintenance_is_of_all_hosts_and_ends_with_live()
+    {
+        var fleet = await ServingAsync("web1", "web2");
+        var token = TestContext.Current.CancellationToken;
+        await fleet.Operate().EnterMaintenanceAsync("back soon", token);
+        Assert.Equal("[web1] stop app-web: back soon\n[web2] stop app-web: back soon", fleet.TakeTranscript());
+        await fleet.Operate().GoLiveAsync(token);
+        Assert.Equal("[web1] resume app-web\n[web2] resume app-web", fleet.TakeTranscript());
+        var audit = await Records.ReadAuditAsync(fleet.Hosts[1].Store, token);
+        Assert.Equal(["maintenance", "live"], audit.TakeLast(2).Select(a => a.Command));
+    }
+
+    [Fact]
+    public async Task Maintenance_that_fails_on_one_host_is_taken_back_on_the_others()
+    {
+        var fleet = await ServingAsync("web1", "web2");
+        fleet.Hosts[1].Fault = call =>
+            call.StartsWith("stop", StringComparison.Ordinal)
+                ? new HostException(HostFailure.Proxy, "web2", "stop", "it broke", "")
+                : null;
+        await Assert.ThrowsAsync<HostException>(() =>
+            fleet.Operate().EnterMaintenanceAsync("", TestContext.Current.CancellationToken)
+        );
+        Assert.Contains("[web1] resume app-web", fleet.TakeTranscript(), StringComparison.Ordinal);
     }
 
     [Fact]
