@@ -8,7 +8,7 @@ internal sealed class SteppingClock() : FakeTimeProvider(DateTimeOffset.UnixEpoc
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     /// <summary>For those that wait for one long timer and make no new one.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(3);
     private TaskCompletionSource waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
