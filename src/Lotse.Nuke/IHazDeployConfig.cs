@@ -21,6 +21,10 @@ public interface IHazDeployConfig : INukeBuild
     [Parameter("The edge proxy's HTTP port on the hosts (default: proxy.run.http_port, else 80)")]
     int? HttpPort => TryGetValue<int?>(() => HttpPort);
 
+    /// <summary>Hosts that are left out of this run, because they are down. They catch up with the next deploy that does not leave them out.</summary>
+    [Parameter("Hosts to leave out because they are down; the next deploy without this brings them up to date")]
+    string[]? SkipHost => TryGetValue(() => SkipHost);
+
     /// <summary>The deploy session of this build: one for all its targets.</summary>
     DeploySession Session => DeploySession.Of(this);
 }

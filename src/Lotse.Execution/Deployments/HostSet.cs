@@ -30,7 +30,7 @@ public static class HostSet
         var texts = failures.Select(f => $"  - {f.Message.ReplaceLineEndings("\n    ")}");
         throw new UserException(
             $"{failures.Count} of {connecting.Count} host(s) cannot be used; nothing was changed:\n{string.Join('\n', texts)}",
-            "Mend that and run the same command again."
+            "Mend that and run the same command again, or leave a host out that is down: `--skip-host NAME`."
         );
     }
 

@@ -46,7 +46,7 @@ public sealed partial class DeploySession
             );
         }
 
-        return WithHttpPort(result.Config);
+        return WithHttpPort(SkippedHosts.Leave(result.Config, settings.SkippedHosts));
     }
 
     /// <summary>

@@ -74,6 +74,7 @@ public sealed partial class DeploySession : IAsyncDisposable
                 Destination = build.Destination ?? Destinations.Choose(build),
                 Version = build.Version,
                 HttpPort = build.HttpPort,
+                SkippedHosts = build.SkipHost ?? [],
                 IsVerbose = build.Verbosity == Verbosity.Verbose,
             }
         );

@@ -18,6 +18,9 @@ public sealed record DeploySettings
     /// <summary>The edge proxy's HTTP port on the hosts; null for the configuration's.</summary>
     public int? HttpPort { get; init; }
 
+    /// <summary>Hosts that are left out.</summary>
+    public IReadOnlyList<string> SkippedHosts { get; init; } = [];
+
     /// <summary>Whether commands and calls are shown.</summary>
     public bool IsVerbose { get; init; }
 }
