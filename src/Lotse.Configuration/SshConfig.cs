@@ -5,11 +5,11 @@ namespace Lotse.Configuration;
 /// <summary>How hosts are reached.</summary>
 public sealed record SshConfig
 {
-    /// <summary>The user; default <c>root</c>.</summary>
-    public string User { get; init; } = "root";
+    /// <summary>The user; null for what OpenSSH's configuration says, else <c>root</c>.</summary>
+    public string? User { get; init; }
 
-    /// <summary>The port; default 22.</summary>
-    public int Port { get; init; } = 22;
+    /// <summary>The port; null for what OpenSSH's configuration says, else 22.</summary>
+    public int? Port { get; init; }
 
     /// <summary>A host to go through, <c>[user@]host</c>; null for none.</summary>
     public string? Proxy { get; init; }

@@ -192,7 +192,10 @@ public sealed class KeyTests
             """
         );
 
-        Assert.Equal(("app", 2222, "root@jump"), (config.Ssh.User, config.Ssh.Port, config.Ssh.Proxy));
+        Assert.Equal<(string?, int?, string?)>(
+            ("app", 2222, "root@jump"),
+            (config.Ssh.User, config.Ssh.Port, config.Ssh.Proxy)
+        );
         Assert.Equal("ssh -W %h:%p jump", config.Ssh.ProxyCommand);
         Assert.Equal("debug", config.Ssh.LogLevel);
         Assert.True(config.Ssh.KeysOnly);

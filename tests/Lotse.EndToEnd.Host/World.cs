@@ -39,7 +39,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
             defaultTimeout: Timeout.InfiniteTimeSpan
         );
         client = configuration.CreateClient();
-        servers = new SshHosts(new SshDialer(Ssh), spec.Service, ProxyOf, TimeProvider.System);
+        servers = new SshHosts(new SshDialer(Ssh, TimeProvider.System), spec.Service, ProxyOf, TimeProvider.System);
         registry = new EmbeddedRegistry(spec.RegistryFolder, TimeProvider.System);
         Services = new DeploymentServices
         {

@@ -18,8 +18,8 @@ internal sealed class SshReader(Sites sites)
         var config = fields["config"];
         return new SshConfig
         {
-            User = fields["user"]?.Name("a user's name") ?? defaults.User,
-            Port = fields["port"]?.Port() ?? defaults.Port,
+            User = fields["user"]?.Name("a user's name"),
+            Port = fields["port"]?.Port(),
             Proxy = fields["proxy"]?.Name("a host name"),
             ProxyCommand = fields["proxy_command"]?.Name("a command"),
             LogLevel = LogLevel(fields["log_level"]) ?? defaults.LogLevel,

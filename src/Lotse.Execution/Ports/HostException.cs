@@ -61,4 +61,10 @@ public enum HostFailure
 
     /// <summary>A step of a server's set-up ended with an error.</summary>
     Setup,
+
+    /// <summary>The host's key is not known, or not the one that is known.</summary>
+    HostKey,
+
+    /// <summary>The host does not let the user in.</summary>
+    Authentication,
 }

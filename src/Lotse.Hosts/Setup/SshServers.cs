@@ -12,7 +12,7 @@ public sealed class SshServers(SshSettings settings, TimeProvider time) : IServe
     /// <inheritdoc/>
     public async Task<IServerShell> ConnectAsync(string host, string user, CancellationToken cancellation)
     {
-        var dialer = new SshDialer(settings with { Config = settings.Config with { User = user } });
+        var dialer = new SshDialer(settings with { Config = settings.Config with { User = user } }, time);
         var connection = new SshConnection(host, token => dialer.DialAsync(host, token), time);
         try
         {

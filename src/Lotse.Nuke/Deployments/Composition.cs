@@ -40,9 +40,9 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     {
         this.config = config;
         engine = new Lazy<Task<(DockerClient, Uri)>>(ConnectEngineAsync);
-        Ssh = SshOf(settings.RootDirectory);
+        Ssh = SshSettings.For(config, settings.RootDirectory);
         var storeName = LocalStore.NameOf(config.Service, config.Destination);
-        servers = new SshHosts(new SshDialer(Ssh), storeName, ProxyOf, time);
+        servers = new SshHosts(new SshDialer(Ssh, time), storeName, ProxyOf, time);
         registry = new EmbeddedRegistry(Path.Combine(stateFolder, "registry"), time);
         Services = new DeploymentServices
         {
@@ -92,15 +92,6 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
 
     private LotseProxyDriver ProxyOf(string host, IContainerEngine docker) =>
         new(host, Services.Machine.Proxy, docker, time);
-
-    private SshSettings SshOf(string root) =>
-        new()
-        {
-            Config = config.Ssh,
-            ProjectFolder = root,
-            Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            Environment = Environment.GetEnvironmentVariable,
-        };
 
     private async Task<IImageBuilder> BuilderAsync(CancellationToken cancellation)
     {

@@ -20,16 +20,21 @@ public sealed partial class DeploySession
     /// <exception cref="UserException">There are problems that must be mended first.</exception>
     private DeployConfig ReadConfig(bool forDeploy, bool readsSecrets)
     {
-        var result = ConfigReader.Read(
-            new ConfigRequest
-            {
-                RootDirectory = settings.RootDirectory,
-                Destination = settings.Destination,
-                Environment = EnvironmentVariables(),
-                RunCommand = new SecretCommands(settings.RootDirectory).Run,
-                ReadsSecrets = readsSecrets,
-            }
-        );
+        var request = new ConfigRequest
+        {
+            RootDirectory = settings.RootDirectory,
+            Destination = settings.Destination,
+            Environment = EnvironmentVariables(),
+            RunCommand = new SecretCommands(settings.RootDirectory).Run,
+            ReadsSecrets = readsSecrets,
+        };
+        var result = ConfigReader.Read(request);
+        if (!readsSecrets && result.Config is { Ssh.KeyData.Length: > 0 })
+        {
+            // The key that opens the servers is a secret itself.
+            result = ConfigReader.Read(request with { ReadsSecrets = true });
+        }
+
         var problems = forDeploy ? result.ForDeploy() : result.Problems;
         foreach (var problem in problems.Where(p => p.Severity == Severity.Warning))
         {

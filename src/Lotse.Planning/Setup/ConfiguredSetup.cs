@@ -19,7 +19,7 @@ public static class ConfiguredSetup
     /// <param name="config">The configuration.</param>
     /// <param name="login">What the person said; null for nothing.</param>
     public static ImmutableArray<string> Logins(DeployConfig config, string? login) =>
-        (login ?? config.Setup.Login) is { } one ? [one] : [.. new[] { Root, config.Ssh.User }.Distinct()];
+        (login ?? config.Setup.Login) is { } one ? [one] : [.. new[] { Root, config.Ssh.User ?? Root }.Distinct()];
 
     /// <summary>What its servers shall be.</summary>
     /// <param name="config">The configuration.</param>
@@ -37,7 +37,7 @@ public static class ConfiguredSetup
         OpenPort[] proxy = [new(config.ProxyRun.HttpPort), new(config.ProxyRun.HttpsPort)];
         return new SetupSettings
         {
-            DeployUser = config.Ssh.User != Root ? config.Ssh.User : deployUser,
+            DeployUser = config.Ssh.User is { } user and not Root ? user : deployUser,
             DeployKeys = keys,
             DeployUserHasSudo = config.Setup.Sudo,
             Engine = config.Setup.UsesDockersPackages ? EngineSource.Docker : EngineSource.Distribution,
@@ -46,7 +46,7 @@ public static class ConfiguredSetup
             OpenPorts = others,
             OpenPortsByHost = config.ProxyHosts.ToImmutableDictionary(h => h.Name, _ => others.AddRange(proxy)),
             FleetPorts = FleetPorts(config),
-            SshPort = config.Ssh.Port,
+            SshPort = config.Ssh.Port ?? 22,
         };
     }
 

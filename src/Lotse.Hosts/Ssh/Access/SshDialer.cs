@@ -1,52 +1,56 @@
-using System.Net.Sockets;
 using Lotse.Execution.Ports;
+using Lotse.Hosts.Ssh.Access.Dialing;
 using Renci.SshNet;
-using Renci.SshNet.Common;
 
 namespace Lotse.Hosts.Ssh.Access;
 
-/// <summary>Connects to hosts over SSH (RFC 4251 to 4254).</summary>
-public sealed class SshDialer(SshSettings settings)
+/// <summary>
+/// Connects to hosts over SSH (RFC 4251 to 4254), as <c>ssh:</c> in the configuration and OpenSSH's own files say: through jump hosts, with keys from files,
+/// secrets and the agent, and only to servers whose keys are known.
+/// </summary>
+public sealed class SshDialer(SshSettings settings, TimeProvider time)
 {
+    private readonly HopConnector connector = new(settings, time);
+
     /// <summary>Connects, checks the host's key and logs in.</summary>
+    /// <param name="host">The host as it is configured: <c>host</c>, <c>user@host</c> or <c>user@host:port</c>.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="HostException">The host cannot be reached, is not the one it should be, or does not let the user in.</exception>
-    public async Task<SshLink> DialAsync(string host, CancellationToken cancellation)
+    public async Task<SshLink> DialAsync(string host, CancellationToken cancellation) =>
+        (await OpenAsync(host, new RouteFinder(settings).Find(host), cancellation))!;
+
+    /// <summary>Connects to each server of a route through the one before it; null when the route is empty.</summary>
+    internal async Task<SshLink?> OpenAsync(string host, IReadOnlyList<Hop> route, CancellationToken cancellation)
     {
-        var keys = settings.Config.Keys.Select(k => Path.Combine(settings.ProjectFolder, k)).ToList();
-        var sources = keys.Select(k => new PrivateKeyFile(k)).ToArray<IPrivateKeySource>();
-        var (user, port) = (settings.Config.User, settings.Config.Port);
-        var client = new SshClient(
-            new ConnectionInfo(host, port, user, new PrivateKeyAuthenticationMethod(user, sources))
-            {
-                Timeout = settings.ConnectTimeout,
-            }
-        );
-        client.HostKeyReceived += (_, key) => key.CanTrust = IsPinned(host, port, key);
+        var open = new Stack<IAsyncDisposable>();
+        (SshClient Client, Hop Hop)? last = null;
         try
         {
-            await client.ConnectAsync(cancellation);
+            foreach (var hop in route)
+            {
+                var path = await connector.OpenPathAsync(host, hop, last, cancellation);
+                open.Push(path);
+                var client = await connector.ConnectAsync(host, hop, path, cancellation);
+                last = (client, hop);
+                open.Push(new SshLink(client, hop.Name, hop.Port, hop.User));
+            }
         }
-        catch (Exception failure) when (failure is SshException or SocketException)
+        catch
         {
-            client.Dispose();
-            throw new HostException(
-                HostFailure.Unreachable,
-                host,
-                $"connect to {user}@{host}:{port}",
-                failure.Message,
-                "Check the name, the port and the key.",
-                failure
-            );
+            await CloseAsync(open);
+            throw;
         }
 
-        return new SshLink(client, host, port, user);
+        return last is { } end
+            ? new SshLink(end.Client, end.Hop.Name, end.Hop.Port, end.Hop.User, [.. open.Skip(1)])
+            : null;
     }
 
-    private bool IsPinned(string host, int port, HostKeyEventArgs key)
+    private static async Task CloseAsync(IEnumerable<IAsyncDisposable> open)
     {
-        var name = port == 22 ? host : $"[{host}]:{port}";
-        var line = $"{name} {key.HostKeyName} {Convert.ToBase64String(key.HostKey)}";
-        string[] files = [settings.PinsFile, Path.Combine(settings.Home, ".ssh", "known_hosts")];
-        return files.Where(File.Exists).SelectMany(File.ReadLines).Contains(line);
+        foreach (var one in open)
+        {
+            await one.DisposeAsync();
+        }
     }
 }

@@ -3,24 +3,49 @@ using Renci.SshNet;
 namespace Lotse.Hosts.Ssh.Access;
 
 /// <summary>A connection to a host whose key was checked and where the user is logged in, with the connections it goes through.</summary>
-public sealed class SshLink(SshClient client, string hostName, int port, string user) : IAsyncDisposable
+public sealed class SshLink : IAsyncDisposable
 {
+    private readonly IReadOnlyList<IAsyncDisposable> way;
+
+    /// <param name="client">The connection.</param>
+    /// <param name="hostName">The name or address that was connected to.</param>
+    /// <param name="port">The port that was connected to.</param>
+    /// <param name="user">The user that is logged in.</param>
+    /// <param name="way">What the connection goes through, the nearest to the host first; closed with it.</param>
+    internal SshLink(
+        SshClient client,
+        string hostName,
+        int port,
+        string user,
+        IReadOnlyList<IAsyncDisposable>? way = null
+    )
+    {
+        Client = client;
+        HostName = hostName;
+        Port = port;
+        User = user;
+        this.way = way ?? [];
+    }
+
     /// <summary>The connection.</summary>
-    public SshClient Client => client;
+    public SshClient Client { get; }
 
     /// <summary>The name or address that was connected to.</summary>
-    public string HostName => hostName;
+    public string HostName { get; }
 
     /// <summary>The port that was connected to.</summary>
-    public int Port => port;
+    public int Port { get; }
 
     /// <summary>The user that is logged in.</summary>
-    public string User => user;
+    public string User { get; }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        client.Dispose();
-        return ValueTask.CompletedTask;
+        Client.Dispose();
+        foreach (var part in way)
+        {
+            await part.DisposeAsync();
+        }
     }
 }

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Lotse.Hosts.Tests.Ssh.Access.Live;
+
+/// <summary>A real sshd on 127.0.0.1 with host keys, configuration and authorized keys of its own; the user is the one that runs the tests.</summary>
+internal sealed class SshServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private readonly string folder;
+    private readonly Process process;
+    private Task<string> drain = Task.FromResult("");
+
+    private SshServer(string folder, Process process, int port)
+    {
+        this.folder = folder;
+        this.process = process;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    public static string User => Environment.UserName;
+
+    public string AuthorizedKeys => Path.Combine(folder, "authorized_keys");
+
+    /// <summary>A line of known_hosts for one of its keys.</summary>
+    public string KnownHost(string kind = "ed25519", string host = "127.0.0.1") =>
+        $"[{host}]:{Port} {string.Join(' ', HostKey(kind).Split(' ').Take(2))}";
+
+    public string Fingerprint(string kind = "ed25519") => SshTools.Fingerprint(HostKeyFile(kind) + ".pub");
+
+    public string HostKeyFile(string kind) => Path.Combine(folder, $"host_{kind}");
+
+    /// <param name="root">A folder of the test's own.</param>
+    /// <param name="kinds">The kinds of host keys it has.</param>
+    /// <param name="options">Further lines of its configuration.</param>
+    public static async Task<SshServer> StartAsync(string root, string[] kinds, params string[] options)
+    {
+        await SshTools.RequireAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(root, Path.GetRandomFileName())).FullName;
+        foreach (var kind in kinds)
+        {
+            SshTools.MakeKey(Path.Combine(folder, $"host_{kind}"), kind, "");
+        }
+
+        File.WriteAllText(Path.Combine(folder, "authorized_keys"), "");
+        var port = FreePort();
+        string[] config =
+        [
+            $"Port {port}",
+            "ListenAddress 127.0.0.1",
+            .. kinds.Select(k => $"HostKey {Path.Combine(folder, $"host_{k}")}"),
+            $"AuthorizedKeysFile {Path.Combine(folder, "authorized_keys")}",
+            $"PidFile {Path.Combine(folder, "pid")}",
+            "PermitRootLogin prohibit-password",
+            "PasswordAuthentication no",
+            "KbdInteractiveAuthentication no",
+            "StrictModes no",
+            "UsePAM no",
+            .. options,
+        ];
+        var file = Path.Combine(folder, "sshd_config");
+        await File.WriteAllLinesAsync(file, config, TestContext.Current.CancellationToken);
+        var process = Process.Start(
+            new ProcessStartInfo(SshTools.Sshd, ["-D", "-e", "-f", file]) { RedirectStandardError = true }
+        )!;
+        var server = new SshServer(folder, process, port);
+        try
+        {
+            await server.WaitAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public void Authorize(string publicKeyFile) => File.AppendAllText(AuthorizedKeys, File.ReadAllText(publicKeyFile));
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+        await drain;
+        process.Dispose();
+    }
+
+    private string HostKey(string kind) => File.ReadAllText(HostKeyFile(kind) + ".pub");
+
+    /// <summary>Reads what sshd says until it says that it listens.</summary>
+    private async Task WaitAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit, TimeProvider.System);
+        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
+        {
+            if (line.StartsWith("Server listening", StringComparison.Ordinal))
+            {
+                // A full pipe would stop it.
+                drain = process.StandardError.ReadToEndAsync(CancellationToken.None);
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"sshd ended with exit code {process.ExitCode}.");
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
