@@ -1,5 +1,4 @@
 using Lotse.EndToEnd.Host;
-using Lotse.Execution;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Rollouts;
 using Lotse.Testing.Servers;
@@ -40,53 +39,6 @@ public sealed class LostServerTests(SharedServers shared)
         await AssertNextDeployConvergesAsync(world, victim);
         await load.WaitForVersionAsync("v2");
         await load.AssertNothingFailedAsync();
-    }
-
-    [Fact]
-    public async Task Lost_while_it_drains_it_does_not_take_the_new_release_from_the_others()
-    {
-        await using var world = await shared.CreateAsync(SharedServers.Size, Token);
-        await world.DeployAsync("v1");
-        var victim = world.Servers[1];
-        var others = world.Servers.Where(s => s != victim).ToList();
-        await using var load = await FleetWorld.LoadAsync(others, FleetLoad.Profile);
-        await load.WaitForVersionAsync("v1");
-        LoseAt(world, victim, ProxyMoment.BeforeDrain);
-
-        await world.DeployAsync("v2");
-
-        await load.WaitForVersionAsync("v2");
-        Assert.Contains(
-            world.Deployer.Observer.Events.OfType<Execution.Reporting.Warning>(),
-            warning => warning.Host == victim.Address
-        );
-        foreach (var other in others)
-        {
-            await world.AssertAtRestAsync(other, "v2");
-        }
-
-        await ComeBackAsync(world, victim);
-        await world.DeployAsync("v3");
-        await load.WaitForVersionAsync("v3");
-        await world.AssertAtRestAsync("v3");
-        await load.AssertNothingFailedAsync("v1", "v2", "v3");
-    }
-
-    [Fact]
-    public async Task Lost_from_the_start_it_is_named_and_nothing_is_done()
-    {
-        await using var world = await shared.CreateAsync(SharedServers.Size, Token);
-        await world.DeployAsync("v1");
-        await world.BeginAnewAsync();
-        var victim = world.Servers[1];
-        await victim.KillAsync(Token);
-
-        var problem = await Assert.ThrowsAsync<UserException>(() => world.DeployAsync("v2"));
-
-        Assert.Contains(victim.Address, problem.Message, StringComparison.Ordinal);
-        await world.AssertAtRestAsync(world.Servers[0], "v1");
-        await world.AssertAtRestAsync(world.Servers[2], "v1");
-        await AssertNextDeployConvergesAsync(world, victim);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
