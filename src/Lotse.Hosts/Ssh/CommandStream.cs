@@ -3,7 +3,9 @@ using System.IO.Pipelines;
 namespace Lotse.Hosts.Ssh;
 
 /// <summary>A running command's standard streams as one two-way stream.</summary>
-internal sealed class CommandStream(CommandChannel channel) : Stream
+/// <param name="channel">The command.</param>
+/// <param name="death">Cancelled when the connection is dead: reads fail then.</param>
+internal sealed class CommandStream(CommandChannel channel, CancellationToken death) : Stream
 {
     private readonly Stream output = channel.Output.AsStream();
 
@@ -23,8 +25,18 @@ internal sealed class CommandStream(CommandChannel channel) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => output.Read(buffer, offset, count);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        output.ReadAsync(buffer, cancellationToken);
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, death);
+        try
+        {
+            return await output.ReadAsync(buffer, linked.Token);
+        }
+        catch (OperationCanceledException) when (death.IsCancellationRequested)
+        {
+            throw new IOException("The SSH connection was lost.");
+        }
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

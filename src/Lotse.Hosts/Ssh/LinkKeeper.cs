@@ -19,7 +19,7 @@ internal sealed class LinkKeeper(string host, Func<CancellationToken, Task<SshLi
     /// <exception cref="HostException">The host cannot be reached.</exception>
     public async Task<SshLink> GetAsync(CancellationToken cancellation)
     {
-        if (link is { Client.IsConnected: true } open)
+        if (IsOpen && link is { } open)
         {
             return open;
         }
@@ -27,7 +27,7 @@ internal sealed class LinkKeeper(string host, Func<CancellationToken, Task<SshLi
         await turn.WaitAsync(cancellation);
         try
         {
-            if (link is { Client.IsConnected: true } present)
+            if (IsOpen && link is { } present)
             {
                 return present;
             }
@@ -41,6 +41,10 @@ internal sealed class LinkKeeper(string host, Func<CancellationToken, Task<SshLi
         }
     }
 
+    /// <summary>Cancelled when a connection is found dead.</summary>
+    public CancellationToken DeathOf(SshLink open) =>
+        open == link && monitor is { } watching ? watching.Dead : new CancellationToken(canceled: true);
+
     /// <summary>Why a connection broke, when that is known.</summary>
     public string? CauseOf(SshLink broken) => broken == link ? monitor?.Cause : null;
 
@@ -49,6 +53,8 @@ internal sealed class LinkKeeper(string host, Func<CancellationToken, Task<SshLi
         await CloseAsync();
         turn.Dispose();
     }
+
+    private bool IsOpen => link is { Client.IsConnected: true } && monitor is { Dead.IsCancellationRequested: false };
 
     private async Task<SshLink> DialAsync(CancellationToken cancellation)
     {

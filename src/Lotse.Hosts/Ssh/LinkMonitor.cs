@@ -5,15 +5,16 @@ namespace Lotse.Hosts.Ssh;
 
 /// <summary>
 /// Notices within seconds that a connection is dead, where TCP alone would take a quarter of an hour (RFC 9293, 3.8.3): at intervals the
-/// host must answer a command that does nothing; when it does not, the connection is cut, and all that waits on it fails at once.
+/// host must answer a command that does nothing; when it does not, the connection is given up, and all that waits on it fails at once.
 /// </summary>
 internal sealed class LinkMonitor : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
     private readonly SshClient client;
     private readonly TimeProvider time;
     private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource dead = new();
     private readonly Task watch;
 
     private LinkMonitor(SshClient client, TimeProvider time)
@@ -23,6 +24,9 @@ internal sealed class LinkMonitor : IAsyncDisposable
         client.ErrorOccurred += (_, error) => Cause ??= error.Exception.Message;
         watch = WatchAsync();
     }
+
+    /// <summary>Cancelled when the connection is found dead. SSH.NET fails what waits on a connection that the other side closes, and not on one that it closes itself.</summary>
+    public CancellationToken Dead => dead.Token;
 
     /// <summary>Why the connection broke, when it did.</summary>
     public string? Cause { get; private set; }
@@ -34,6 +38,8 @@ internal sealed class LinkMonitor : IAsyncDisposable
         await stop.CancelAsync();
         await watch;
         stop.Dispose();
+        // What still waits on the connection must not wait for ever.
+        await dead.CancelAsync();
     }
 
     private async Task WatchAsync()
@@ -41,7 +47,7 @@ internal sealed class LinkMonitor : IAsyncDisposable
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (client.IsConnected && await timer.WaitForNextTickAsync(stop.Token))
+            while (!dead.IsCancellationRequested && client.IsConnected && await timer.WaitForNextTickAsync(stop.Token))
             {
                 await ProbeAsync();
             }
@@ -68,8 +74,7 @@ internal sealed class LinkMonitor : IAsyncDisposable
         {
             Cause ??= $"the server has not answered for {Limit.TotalSeconds:0} s.";
             _ = answer.ContinueWith(t => t.Exception, TaskScheduler.Default);
-            var cut = new Thread(client.Dispose) { IsBackground = true, Name = "ssh cut" };
-            cut.Start();
+            await dead.CancelAsync();
         }
     }
 

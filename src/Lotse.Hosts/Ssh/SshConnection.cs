@@ -50,9 +50,10 @@ internal sealed class SshConnection : IAsyncDisposable
         CancellationToken cancellation
     )
     {
+        var link = await links.GetAsync(cancellation);
+        var death = links.DeathOf(link);
         using var expiry = new CancellationTokenSource(limit, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
-        var link = await links.GetAsync(linked.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token, death);
         try
         {
             await using var channel = await OpenAsync(link, command, linked.Token);
@@ -64,10 +65,10 @@ internal sealed class SshConnection : IAsyncDisposable
             await channel.Input.DisposeAsync();
             return await channel.ReadToEndAsync(linked.Token);
         }
-        catch (OperationCanceledException)
-            when (expiry.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw Broken(link, action, $"no answer after {limit.TotalSeconds:0} s.", null);
+            var fact = death.IsCancellationRequested ? Cause(link) : $"no answer after {limit.TotalSeconds:0} s.";
+            throw Broken(link, action, fact, null);
         }
         catch (Exception broken) when (IsBroken(broken))
         {
@@ -79,9 +80,15 @@ internal sealed class SshConnection : IAsyncDisposable
     public async Task<Stream> OpenStreamAsync(string action, string command, CancellationToken cancellation)
     {
         var link = await links.GetAsync(cancellation);
+        var death = links.DeathOf(link);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, death);
         try
         {
-            return new CommandStream(await OpenAsync(link, command, cancellation));
+            return new CommandStream(await OpenAsync(link, command, linked.Token), death);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Broken(link, action, Cause(link), null);
         }
         catch (Exception broken) when (IsBroken(broken))
         {
@@ -150,6 +157,8 @@ internal sealed class SshConnection : IAsyncDisposable
 
     private static bool IsBroken(Exception error) =>
         error is SshException or SocketException or ObjectDisposedException or IOException or InvalidOperationException;
+
+    private string Cause(SshLink link) => links.CauseOf(link) ?? "it was lost.";
 
     private HostException Broken(SshLink link, string action, string evidence, Exception? inner) =>
         new(
