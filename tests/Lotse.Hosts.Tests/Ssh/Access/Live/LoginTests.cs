@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using Lotse.Configuration;
+using Lotse.Execution.Ports;
+
+namespace Lotse.Hosts.Tests.Ssh.Access.Live;
+
+public sealed class LoginTests : IAsyncLifetime
+{
+    private readonly AccessWorld world = new();
+    private SshServer server = null!;
+
+    private SshConfig Config => new() { User = SshServer.User, Port = server.Port };
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await SshServer.StartAsync(world.Root, ["ed25519"], "MaxAuthTries 3");
+        world.Pin(server.KnownHost());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+
+        world.Dispose();
+    }
+
+    [Theory]
+    [InlineData("rsa", "OpenSSH")]
+    [InlineData("rsa", "PEM")]
+    [InlineData("rsa", "PKCS8")]
+    [InlineData("ecdsa", "OpenSSH")]
+    [InlineData("ecdsa", "PEM")]
+    public async Task Keys_of_every_kind_and_format_log_in(string kind, string format)
+    {
+        string[] more = format == "OpenSSH" ? [] : ["-m", format];
+        var key = world.Key("own", kind, "", more);
+        server.Authorize(key + ".pub");
+        await using var link = await world.DialAsync("127.0.0.1", Config with { Keys = ["~/.ssh/own"] });
+        Assert.True(link.Client.IsConnected);
+    }
+
+    [Theory]
+    [InlineData("OpenSSH")]
+    [InlineData("PEM")]
+    [InlineData("PKCS8")]
+    public async Task An_encrypted_key_opens_with_the_passphrase_of_the_environment(string format)
+    {
+        string[] more = format == "OpenSSH" ? [] : ["-m", format];
+        server.Authorize(world.Key("own", "rsa", "open sesame", more) + ".pub");
+        var config = Config with { Keys = ["~/.ssh/own"] };
+
+        var without = await world.FailAsync("127.0.0.1", config);
+        Assert.Contains("LOTSE_SSH_PASSPHRASE", without.Evidence, StringComparison.Ordinal);
+        world.Environment["LOTSE_SSH_PASSPHRASE"] = "a wrong one";
+        var wrong = await world.FailAsync("127.0.0.1", config);
+        Assert.Contains("the passphrase does not open it", wrong.Evidence, StringComparison.Ordinal);
+        Assert.DoesNotContain("a wrong one", wrong.ToString(), StringComparison.Ordinal);
+
+        world.Environment["LOTSE_SSH_PASSPHRASE"] = "open sesame";
+        await using var link = await world.DialAsync("127.0.0.1", config);
+        Assert.True(link.Client.IsConnected);
+    }
+
+    [Fact]
+    public async Task A_person_is_asked_once_for_a_passphrase()
+    {
+        server.Authorize(world.Key("own", "ed25519", "open sesame") + ".pub");
+        var asked = new List<string>();
+        var settings = world.Settings(Config with { Keys = ["~/.ssh/own"] }) with
+        {
+            AskPassphrase = file =>
+            {
+                asked.Add(file);
+                return "open sesame";
+            },
+        };
+        var dialer = new Lotse.Hosts.Ssh.Access.SshDialer(settings, TimeProvider.System);
+        await using var first = await dialer.DialAsync("127.0.0.1", TestContext.Current.CancellationToken);
+        await using var second = await dialer.DialAsync("127.0.0.1", TestContext.Current.CancellationToken);
+        Assert.Equal([Path.Combine(world.Home, ".ssh", "own")], asked);
+    }
+
+    [Fact]
+    public async Task A_secret_holds_the_key()
+    {
+        var key = world.Key("elsewhere");
+        server.Authorize(key + ".pub");
+        var secret = new Secret(await File.ReadAllTextAsync(key, TestContext.Current.CancellationToken));
+        var settings = world.Settings(Config) with { KeyData = [KeyValuePair.Create("SSH_KEY", secret)] };
+        await using var link = await AccessWorld.DialAsync("127.0.0.1", settings);
+        Assert.True(link.Client.IsConnected);
+    }
+
+    [Theory]
+    [InlineData("ed25519")]
+    [InlineData("rsa")]
+    [InlineData("ecdsa")]
+    public async Task The_agent_signs_with_its_keys(string kind)
+    {
+        server.Authorize(world.Key("held", kind) + ".pub");
+        using var agent = StartAgent(Path.Combine(world.Home, ".ssh", "held"));
+        File.Delete(Path.Combine(world.Home, ".ssh", "held"));
+        await using var link = await world.DialAsync("127.0.0.1", Config);
+        Assert.True(link.Client.IsConnected);
+        agent.Kill();
+    }
+
+    [Fact]
+    public async Task Keys_only_leaves_the_agents_other_keys_out()
+    {
+        server.Authorize(world.Key("held") + ".pub");
+        world.Key("own");
+        using var agent = StartAgent(Path.Combine(world.Home, ".ssh", "held"));
+        var config = Config with { KeysOnly = true, Keys = ["~/.ssh/own"] };
+        var failure = await world.FailAsync("127.0.0.1", config);
+        Assert.DoesNotContain("ssh-agent", failure.Evidence, StringComparison.Ordinal);
+        await using var link = await world.DialAsync("127.0.0.1", config with { Keys = ["~/.ssh/held"] });
+        Assert.True(link.Client.IsConnected);
+        agent.Kill();
+    }
+
+    [Fact]
+    public async Task A_refused_login_names_the_user_and_every_key_that_was_tried()
+    {
+        var key = world.Key("id_ed25519");
+        var failure = await world.FailAsync("127.0.0.1", Config);
+        Assert.Equal(HostFailure.Authentication, failure.Failure);
+        Assert.Contains($"{SshServer.User}@127.0.0.1:{server.Port}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"{SshTools.Fingerprint(key)} from {key}: refused", failure.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_that_the_server_would_not_hear_any_more_are_named_as_such()
+    {
+        string[] names = ["a", "b", "c", "d", "e"];
+        var keys = names.Select(n => world.Key(n)).ToList();
+        server.Authorize(keys[^1] + ".pub");
+        var failure = await world.FailAsync("127.0.0.1", Config with { Keys = [.. keys] });
+        Assert.Equal(HostFailure.Authentication, failure.Failure);
+        Assert.Contains($"from {keys[^1]}: not tried any more", failure.Evidence, StringComparison.Ordinal);
+    }
+
+    /// <summary>An ssh-agent in the foreground, with a key.</summary>
+    private Process StartAgent(string key)
+    {
+        var socket = Path.Combine(world.Root, "agent");
+        var info = new ProcessStartInfo("ssh-agent", ["-D", "-a", socket]) { RedirectStandardOutput = true };
+        var agent = Process.Start(info)!;
+        // It says where it listens once it does.
+        agent.StandardOutput.ReadLine();
+        world.Environment["SSH_AUTH_SOCK"] = socket;
+        SshTools.Run("env", $"SSH_AUTH_SOCK={socket}", "ssh-add", "-q", key);
+        return agent;
+    }
+}
