@@ -17,6 +17,9 @@ public sealed record ProxyConfig
     /// <summary>Whether the matched prefix is taken off before the request goes on; default true.</summary>
     public bool StripPathPrefix { get; init; } = true;
 
+    /// <summary>Whether the container is spoken to in HTTP/2 without TLS (h2c, RFC 9113 section 3.3); default false: HTTP/1.1.</summary>
+    public bool Http2 { get; init; }
+
     /// <summary>Whether the proxy answers HTTPS with a certificate of its own or the given one.</summary>
     public bool Ssl { get; init; }
 

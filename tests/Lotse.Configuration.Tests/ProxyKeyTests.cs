@@ -14,6 +14,7 @@ public sealed class ProxyKeyTests
               response_timeout: 10
               path_prefixes: [/api, oauth/]
               strip_path_prefix: false
+              http2: true
               forward_headers: false
               ssl_redirect: false
               healthcheck: {path: /health, interval: 3, timeout: 2s}
@@ -30,6 +31,7 @@ public sealed class ProxyKeyTests
         Assert.Equal(Seconds(10), proxy.ResponseTimeout);
         Assert.Equal(["/api", "/oauth"], proxy.PathPrefixes);
         Assert.False(proxy.StripPathPrefix);
+        Assert.True(proxy.Http2);
         Assert.False(proxy.ForwardHeaders);
         Assert.False(proxy.SslRedirect);
         Assert.Equal(

@@ -21,6 +21,7 @@ internal sealed class ProxyReader(Sites sites)
             Hosts = Hosts(fields),
             AppPort = fields["app_port"]?.Port() ?? defaults.AppPort,
             PathPrefixes = PathPrefixes(fields),
+            Http2 = fields["http2"]?.Flag() ?? defaults.Http2,
             StripPathPrefix = fields["strip_path_prefix"]?.Flag() ?? defaults.StripPathPrefix,
             Ssl = isSsl,
             Certificate = certificate,

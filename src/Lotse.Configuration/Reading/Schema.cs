@@ -77,6 +77,7 @@ internal static class Schema
         "path_prefix",
         "path_prefixes",
         "strip_path_prefix",
+        "http2",
         "healthcheck",
         "buffering",
         "logging",

@@ -15,6 +15,7 @@ internal static class RouteConverter
             Hosts = route.Hosts,
             PathPrefixes = route.PathPrefixes,
             StripPathPrefix = route.StripPathPrefix,
+            TargetHttp2 = route.Http2,
             DeployTimeout = route.DeployTimeout,
             DrainTimeout = route.DrainTimeout,
             HealthCheckPath = route.HealthCheckPath,

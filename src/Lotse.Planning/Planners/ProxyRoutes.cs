@@ -16,6 +16,7 @@ internal static class ProxyRoutes
             Hosts = proxy.Hosts,
             PathPrefixes = proxy.PathPrefixes,
             StripPathPrefix = proxy.StripPathPrefix,
+            Http2 = proxy.Http2,
             HealthCheckPath = proxy.HealthCheck.Path,
             HealthCheckInterval = proxy.HealthCheck.Interval,
             HealthCheckTimeout = proxy.HealthCheck.Timeout,

@@ -20,6 +20,9 @@ public sealed record ProxyRoute
     /// <summary>Whether the matched prefix is taken off before the request is forwarded.</summary>
     public bool StripPathPrefix { get; init; } = true;
 
+    /// <summary>Whether the container is spoken to in HTTP/2 without TLS.</summary>
+    public bool Http2 { get; init; }
+
     /// <summary>The path that answers 2xx when the container can serve.</summary>
     public string HealthCheckPath { get; init; } = "/up";
 
