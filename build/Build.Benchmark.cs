@@ -1,4 +1,4 @@
-using System.Threading;
+using Lotse.Nuke.Deployments;
 using Nuke.Common;
 
 sealed partial class Build
@@ -19,7 +19,9 @@ sealed partial class Build
                         "quiet",
                         "--nologo"
                     );
-                    await new DeployBenchmark(RootDirectory, TemporaryDirectory).RunAsync(CancellationToken.None);
-                    await new ProxyBenchmark(RootDirectory).RunAsync(CancellationToken.None);
+                    // Interrupted, it takes away what it started.
+                    using var interruption = new Interruption();
+                    await new DeployBenchmark(RootDirectory, TemporaryDirectory).RunAsync(interruption.Token);
+                    await new ProxyBenchmark(RootDirectory).RunAsync(interruption.Token);
                 });
 }

@@ -10,8 +10,33 @@ public sealed class DeployerTests(SharedServers shared)
 {
     private const int Killed = 128 + 9;
 
-    /// <summary>Somewhere in the middle: the lease is taken, and nothing is switched.</summary>
-    private const int Moments = 7;
+    /// <summary>Coprime to the number of servers and of a step's moments: so each kind of step gets its turn.</summary>
+    private const int Stride = 7;
+
+    private const int MostMoments = 200;
+
+    [Fact]
+    public async Task Killed_at_any_moment_of_an_upgrade_it_is_followed_by_a_deploy_that_converges()
+    {
+        await using var world = await shared.CreateAsync(SharedServers.Size, Token);
+        await world.DeployAsync("v0");
+        await using var load = await world.LoadAsync();
+        var expected = new List<string> { "v0" };
+        ProcessEnd end;
+        var moments = 0;
+        do
+        {
+            Assert.True(moments < MostMoments, "A deployer that may do so much must come to its end.");
+            var version = $"v{moments + 1}";
+            expected.Add(version);
+            end = await DieAndConvergeAsync(world, version, moments);
+            await load.WaitForVersionAsync(version, 3);
+            moments += Stride;
+        } while (end == ProcessEnd.Killed);
+
+        var reports = await load.AssertNothingFailedAsync();
+        Assert.All(reports, report => Assert.Equal(expected, report.Versions.Distinct()));
+    }
 
     [Fact]
     public async Task Of_two_deployers_one_works_and_the_other_is_told_who()
@@ -39,7 +64,7 @@ public sealed class DeployerTests(SharedServers shared)
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);
         await world.DeployAsync("v1");
         await using var load = await world.LoadAsync();
-        var died = await world.DeployInProcessAsync("v2", Moments, isElsewhere: true);
+        var died = await world.DeployInProcessAsync("v2", Stride, isElsewhere: true);
         Assert.Equal(Killed, died.ExitCode);
         await world.BeginAnewAsync();
 
@@ -53,5 +78,29 @@ public sealed class DeployerTests(SharedServers shared)
         await world.AssertAtRestAsync("v2");
     }
 
+    private enum ProcessEnd
+    {
+        Done,
+        Killed,
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static async Task<ProcessEnd> DieAndConvergeAsync(FleetWorld world, string version, int moments)
+    {
+        var exit = await world.DeployInProcessAsync(version, moments);
+        if (exit.ExitCode != Killed)
+        {
+            Assert.True(exit.ExitCode == 0, exit.Error);
+            await world.AssertAtRestAsync(version);
+            return ProcessEnd.Done;
+        }
+
+        Assert.All(await Task.WhenAll(world.Servers.Select(world.VersionAsync)), Assert.NotNull);
+        await world.BeginAnewAsync();
+        var found = await world.DeployAsync(version);
+        // Killed when all was done, it left nothing to do: then the next deploy that has something to do ends the journal.
+        await world.AssertAtRestAsync(version, isJournalEnded: !found.IsUpToDate);
+        return ProcessEnd.Killed;
+    }
 }

@@ -1,10 +1,13 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Lotse.EndToEnd.Host;
+using Lotse.Execution;
+using Lotse.Execution.Rollouts;
 using Lotse.Testing.Servers;
 
 namespace Lotse.Servers.Tests;
 
-/// <summary>What crosses the wire to a server.</summary>
+/// <summary>What crosses the wire to a server, and what happens when there is no room for it.</summary>
 [Collection(SharedServers.OneByOne)]
 public sealed class WireTests(SharedServers shared)
 {
@@ -35,10 +38,71 @@ public sealed class WireTests(SharedServers shared)
         await world.AssertAtRestAsync("v2");
     }
 
+    [Fact]
+    public async Task A_disk_that_is_full_in_the_middle_of_a_pull_is_named_and_the_old_release_serves_on()
+    {
+        await using var own = await StartAsync(new ServerOptions { DiskBytes = 1_000_000_000 });
+        await using var world = await shared.CreateAsync(own, 1, Token);
+        await world.DeployAsync("v1");
+        await using var load = await world.LoadAsync();
+        await load.WaitForVersionAsync("v1");
+        await ChangeCodeAsync(world, seed: 3);
+        await world.Servers[0].FillDiskAsync(PayloadBytes / 2, Token);
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => world.DeployAsync("v2"));
+
+        Assert.True(failure is UserException or RolloutFailedException, failure.ToString());
+        Assert.Contains(world.Servers[0].Address, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("space", failure.Message, StringComparison.Ordinal);
+        await load.WaitForVersionAsync("v1");
+        await world.Servers[0].FreeDiskAsync(Token);
+        await world.BeginAnewAsync();
+        await world.DeployAsync("v2");
+        await load.WaitForVersionAsync("v2");
+        await load.AssertNothingFailedAsync("v1", "v2");
+        await world.AssertAtRestAsync("v2");
+    }
+
+    [Fact]
+    public async Task What_waits_for_the_network_is_the_same_however_far_the_server_is()
+    {
+        await using var world = await shared.CreateAsync(1, Token);
+        await world.DeployAsync("v1");
+        var here = await RoundTripsOfAsync(world, "v2", seed: 4, TimeSpan.Zero);
+
+        var there = await RoundTripsOfAsync(world, "v3", seed: 5, TimeSpan.FromMilliseconds(25));
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"near {here}, far {there}");
+        Assert.InRange(there.RoundTrips, 1, MostRoundTrips);
+    }
+
+    // Seen: see the output of this test. A rollout polls nothing over the wire, so that distance adds no turns.
+    private const long MostRoundTrips = 400;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private Task<ServerFleet> StartAsync(ServerOptions options) =>
         ServerFleet.StartAsync(shared.Engine, 1, options, Token);
+
+    private static async Task<RelayTraffic> RoundTripsOfAsync(
+        FleetWorld world,
+        string version,
+        int seed,
+        TimeSpan oneWay
+    )
+    {
+        var server = world.Servers[0];
+        await using var relay = DelayingRelay.Start(server.Address, NestedServer.SshPort, oneWay, TimeProvider.System);
+        var pins = Path.Combine(world.Spec.ProjectFolder, "config", "known_hosts");
+        var lines = server.HostKeys.Select(key => key.KnownHostsLine($"[127.0.0.1]:{relay.Port}"));
+        await File.AppendAllLinesAsync(pins, lines, Token);
+        await world.BeginAnewAsync(spec => spec with { Servers = ["127.0.0.1"], SshPort = relay.Port });
+        await ChangeCodeAsync(world, seed);
+        await world.DeployAsync(version);
+        await world.BeginAnewAsync();
+        await world.AssertAtRestAsync(version);
+        return relay.Traffic;
+    }
 
     /// <summary>A file beside the program that no compression makes smaller.</summary>
     private static async Task ChangeCodeAsync(FleetWorld world, int seed)

@@ -58,7 +58,8 @@ internal sealed class SwitchTrafficHandler : StepHandler<SwitchTraffic>
             throw await HealthEvidence.FailureAsync(step.Host, step.Container, null, null, exited, context);
         }
 
-        await context.HostOf(step).Proxy.SwitchAsync(step.ProxyService, cancellation);
+        // Not given up half-way: the host would go on with it, and might switch after all has been taken back.
+        await context.HostOf(step).Proxy.SwitchAsync(step.ProxyService, CancellationToken.None);
     }
 }
 
@@ -67,6 +68,8 @@ internal sealed class RevertTrafficHandler : StepHandler<RevertTraffic>
     protected override async Task HandleAsync(RevertTraffic step, StepContext context, CancellationToken cancellation)
     {
         var host = context.HostOf(step);
+        // A switch whose answer was lost may still be on its way: with nothing staged it is refused.
+        await host.Proxy.AbortAsync(step.ProxyService, cancellation);
         var status = await host.Engine.InspectAsync(step.Container, cancellation);
         var service = (await host.Proxy.ListAsync(cancellation)).FirstOrDefault(s => s.Name == step.ProxyService);
         // The switch itself may be what failed: go back only when the traffic did move.

@@ -42,6 +42,7 @@ public sealed class BakeTests
             [web1] start app-web-2
             [web1] stage app-web at 2
             [web1] switch app-web
+            [web1] abort app-web
             [web1] revert app-web
             [web1] abort app-web
             [web1] stop app-web-2
