@@ -69,7 +69,9 @@ public sealed partial class Rollout(
         bool IsTidying(PlanStep step) =>
             step is PruneImages || (step is RemoveContainer r && !stopped.Contains((r.Host, r.Container)));
         var lanes = steps.GroupBy(s => (s.Host, IsTidying(s))).Select(lane => lane.ToImmutableArray());
-        var failures = await RunLanesAsync([.. lanes], cancellation);
+        // Each on its own: a host that is lost now keeps no other from stopping what it no longer needs.
+        var results = await Task.WhenAll(lanes.Select(lane => RunLanesAsync([lane], cancellation)));
+        var failures = results.SelectMany(r => r).ToList();
         foreach (var (step, failure) in failures)
         {
             context.Observer.Report(new Warning(step.Host, $"could not {step.Describe()}: {failure.Message}"));
