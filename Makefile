@@ -2,7 +2,7 @@
 # Parameters go through ARGS: make deploy-local ARGS="--http-port 8080"
 #   make exec ARGS='--destination staging --command "bin/tool --all"'
 
-.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs exec audit maintenance live prune remove setup benchmark
+.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs exec audit maintenance live prune remove setup pin-host-keys benchmark
 
 help:
 	@./build.sh --help
@@ -51,6 +51,9 @@ prune:
 
 setup:
 	@./build.sh ServerSetup $(ARGS)
+
+pin-host-keys:
+	@./build.sh PinHostKeys $(ARGS)
 
 audit:
 	@./build.sh Audit $(ARGS)

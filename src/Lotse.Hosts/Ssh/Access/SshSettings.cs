@@ -44,6 +44,13 @@ public sealed record SshSettings
     /// <summary>Committed pins of host keys, in the format of known_hosts (sshd(8)).</summary>
     public string PinsFile => Path.Combine(ProjectFolder, "config", "known_hosts");
 
+    /// <summary>The destination; null for none.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>The command that asks the servers for their keys and pins them.</summary>
+    internal string PinCommand =>
+        "./build.sh PinHostKeys" + (Destination is null ? "" : $" --destination {Destination}");
+
     /// <summary>A path as a person would write it: in the project's folder, or in the user's home.</summary>
     internal string Show(string path)
     {
@@ -77,6 +84,7 @@ public sealed record SshSettings
         new()
         {
             Config = config.Ssh,
+            Destination = config.Destination,
             KeyData =
             [
                 .. config.Ssh.KeyData.Select(k =>

@@ -69,6 +69,14 @@ internal sealed class DialFailures(string host, Hop hop)
             attempt.Failure
         );
 
+    /// <summary>An SSH server has answered, but has no host key of a kind that is taken.</summary>
+    public HostException NoHostKey(IEnumerable<string> types) =>
+        Unreachable(
+            $"the SSH server answered, but presented no host key of the kinds {string.Join(", ", types)}.",
+            "Look into the server's log (`journalctl -u ssh`), and make it keys where it has none: `ssh-keygen -A`.",
+            null
+        );
+
     /// <summary>The server is the right one, but does not let the user in.</summary>
     public HostException NotLetIn(Attempt attempt, OfferedKeys keys, AuthenticationMethod method)
     {

@@ -97,12 +97,17 @@ internal sealed class HopConnector(SshSettings settings, TimeProvider time)
             _ => false,
             cancellation
         );
-        return attempt.Reached == Stage.Connect
-            ? throw await new DialFailures(host, hop).NotReachedAsync(attempt, path, time, cancellation)
-            : attempt.HostKey;
+        var failures = new DialFailures(host, hop);
+        return attempt switch
+        {
+            { Reached: Stage.Connect } => throw await failures.NotReachedAsync(attempt, path, time, cancellation),
+            { HostKey: null, Failure: TimeoutException } => throw failures.NoAgreement(attempt, path),
+            _ => attempt.HostKey,
+        };
     }
 
-    private KnownHostKeys KnownKeysOf(Hop hop) =>
+    /// <summary>What is known of a server's keys.</summary>
+    public KnownHostKeys KnownKeysOf(Hop hop) =>
         new(
             KnownHostsFile.Read(settings.PinsFile, settings.Show(settings.PinsFile)),
             [.. hop.KnownHostsFiles.Select(f => KnownHostsFile.Read(f, settings.Show(f)))]

@@ -35,26 +35,19 @@ internal sealed class HostKeyFailures(SshSettings settings, string host, Hop hop
     private string Cure(PublicKey key, HostKeyVerdict verdict)
     {
         var compare =
-            $"Compare the fingerprint with what the server's own console says: `ssh-keygen -lf {FileOf(key.Type)}`.";
+            $"Compare the fingerprint with what the server's own console says: `ssh-keygen -lf {HostKeyAlgorithms.FileOf(key.Type)}`.";
         var line = $"{KnownHostsEntry.NameOf(hop.KeyName, hop.Port)} {key.Type} {key.Base64}";
-        var pin = $"pin it by this line in {settings.Show(settings.PinsFile)}, and commit that file:\n    {line}";
+        var pins = settings.Show(settings.PinsFile);
+        var pin = $"pin it by this line in {pins}, and commit that file:\n    {line}";
+        var command = $"`{settings.PinCommand}{(verdict.Evidence.Any(e => e.File == pins) ? " --replace" : "")}`";
         return verdict.Trust switch
         {
             HostKeyTrust.Revoked =>
                 "Do not connect: the key is known to be in wrong hands. Give the server a new one first.",
             HostKeyTrust.Changed =>
                 "If nobody gave the server a new key or installed it anew, somebody may stand between: do not go on.\n    "
-                    + $"{compare}\n    Only if it is the same, remove what disagrees and {pin}",
-            _ => $"{compare}\n    If it is the same, {pin}",
+                    + $"{compare}\n    Only if it is the same, run {command}, or remove what disagrees and {pin}",
+            _ => $"{compare}\n    If it is the same, run {command}, or {pin}",
         };
-    }
-
-    private static string FileOf(string type)
-    {
-        var kind =
-            type.StartsWith("ecdsa", StringComparison.Ordinal) ? "ecdsa"
-            : type == "ssh-rsa" ? "rsa"
-            : "ed25519";
-        return $"/etc/ssh/ssh_host_{kind}_key.pub";
     }
 }

@@ -21,6 +21,16 @@ internal static class HostKeyAlgorithms
     public static IReadOnlyList<string> For(IEnumerable<string> types) =>
         [.. types.SelectMany<string, string>(t => t == Rsa ? ["rsa-sha2-512", "rsa-sha2-256"] : [t])];
 
+    /// <summary>Where OpenSSH's server keeps the public part of its own key of a type, unless it is told otherwise.</summary>
+    public static string FileOf(string type)
+    {
+        var kind =
+            type.StartsWith("ecdsa", StringComparison.Ordinal) ? "ecdsa"
+            : type == Rsa ? "rsa"
+            : "ed25519";
+        return $"/etc/ssh/ssh_host_{kind}_key.pub";
+    }
+
     /// <summary>
     /// Asks for a key of a known type first: a server has several, and would else present one that is unknown here although another one is known.
     /// Certificates are left out: nothing here checks them.
