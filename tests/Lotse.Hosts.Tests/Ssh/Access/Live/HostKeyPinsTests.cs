@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lotse.Configuration;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh.Access;
@@ -34,7 +35,7 @@ public sealed class HostKeyPinsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_host_behind_a_jump_host_is_asked_once_that_ones_key_is_pinned()
+    public async Task A_host_behind_a_jump_host_is_asked_once_that_ones_key_is_pinned_and_then_reached()
     {
         await using var jump = await SshServer.StartAsync(world.Root, ["ed25519"]);
         await using var server = await SshServer.StartAsync(world.Root, ["ed25519"]);
@@ -50,6 +51,12 @@ public sealed class HostKeyPinsTests : IDisposable
         var second = await pins.AskAsync(first.Behind, TestContext.Current.CancellationToken);
         Assert.Equal([jump.Fingerprint(), server.Fingerprint()], second.Keys.Select(k => k.Key.Fingerprint));
         Assert.Empty(second.Behind);
+        pins.Write(pins.Plan(second.Keys, replaces: false));
+
+        server.Authorize(Path.Combine(world.Home, ".ssh", "id_ed25519.pub"));
+        await using var link = await AccessWorld.DialAsync("127.0.0.1", settings);
+        var connection = link.Client.RunCommand("echo $SSH_CONNECTION").Result.Split(' ');
+        Assert.Equal(server.Port.ToString(CultureInfo.InvariantCulture), connection[^1].Trim());
     }
 
     [Fact]
