@@ -166,7 +166,10 @@ public sealed class Lease : IAsyncDisposable
         try
         {
             var nextText = Format(next);
-            if (!await host.Store.CompareAndSwapAsync(FileName, text, nextText, cancellation))
+            if (
+                !await host.Store.CompareAndSwapAsync(FileName, text, nextText, cancellation)
+                && !await ReplaceOwnAsync(nextText, cancellation)
+            )
             {
                 return false;
             }
@@ -178,6 +181,15 @@ public sealed class Lease : IAsyncDisposable
         {
             turn.Release();
         }
+    }
+
+    /// <summary>An earlier write may have been done although its answer was lost: a lease of another text and of the same fence is still ours.</summary>
+    private async Task<bool> ReplaceOwnAsync(string nextText, CancellationToken cancellation)
+    {
+        var present = await host.Store.ReadAsync(FileName, cancellation);
+        return Parse(present) is { Released: false } found
+            && (found.Fence, found.Rollout) == (record.Fence, record.Rollout)
+            && await host.Store.CompareAndSwapAsync(FileName, present, nextText, cancellation);
     }
 
     private async Task BeatAsync()
@@ -204,7 +216,8 @@ public sealed class Lease : IAsyncDisposable
     {
         try
         {
-            await RenewAsync(stop.Token);
+            // Not given up half-way: whether it was done would not be known.
+            await RenewAsync(CancellationToken.None);
         }
         catch (HostException)
         {

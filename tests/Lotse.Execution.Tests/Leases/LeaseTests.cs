@@ -72,6 +72,21 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task A_renewal_whose_answer_was_lost_does_not_keep_the_lease_from_being_given_back()
+    {
+        var held = await AcquireAsync(first, "deploy 1");
+        var written = (await host.Store.ReadAsync("lease.json", Token))!;
+        var renewed = written.Replace("03:04:35", "03:04:43", StringComparison.Ordinal);
+        Assert.NotEqual(written, renewed);
+        Assert.True(await host.Store.CompareAndSwapAsync("lease.json", written, renewed, Token));
+
+        await held.DisposeAsync();
+
+        await using var next = await AcquireAsync(second, "deploy 2");
+        Assert.Null(next.TookOver);
+    }
+
+    [Fact]
     public async Task Giving_back_a_lease_that_was_lost_does_not_free_the_new_holders()
     {
         var held = await AcquireAsync(first, "deploy 1");
