@@ -124,7 +124,9 @@ public sealed class ErrorPageTests
         await Eventually.TrueAsync(async () => await CountersAsync(proxy) == (1, 1), "the target's time is over");
         try
         {
-            Assert.Equal(HttpStatusCode.GatewayTimeout, (await answer).StatusCode);
+            var status = (await answer).StatusCode;
+            var log = (await proxy.StopAndReadLogAsync()).Select(line => line.GetRawText());
+            Assert.True(status == HttpStatusCode.GatewayTimeout, string.Join('\n', log));
         }
         catch (HttpRequestException)
         {
