@@ -50,8 +50,10 @@ internal sealed class RawServer : IAsyncDisposable
                 connection.Shutdown(SocketShutdown.Send);
             }
         }
-        catch (Exception ended) when (ended is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception ended)
+            when (ended is SocketException or InvalidOperationException or OperationCanceledException)
         {
+            // Disposed while it waits, or between two waits: then the listener says that it does not listen (ObjectDisposedException is one too).
             LastRequest = "";
         }
     }
