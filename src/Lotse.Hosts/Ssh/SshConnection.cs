@@ -18,6 +18,9 @@ internal sealed class SshConnection : IAsyncDisposable
     private readonly Dictionary<int, (SshLink Link, int Port)> tunnels = [];
     private readonly SemaphoreSlim tunnelTurn = new(1);
 
+    /// <summary>Six channels are the engine's, one is the link's probe's: three of sshd's ten are left.</summary>
+    private readonly SemaphoreSlim commands = new(3);
+
     /// <param name="host">The host's configured name.</param>
     /// <param name="dial">Connects to it.</param>
     /// <param name="time">The clock.</param>
@@ -54,8 +57,11 @@ internal sealed class SshConnection : IAsyncDisposable
         var death = links.DeathOf(link);
         using var expiry = new CancellationTokenSource(limit, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token, death);
+        var hasTurn = false;
         try
         {
+            await commands.WaitAsync(linked.Token);
+            hasTurn = true;
             await using var channel = await OpenAsync(link, command, linked.Token);
             if (input is not null)
             {
@@ -73,6 +79,13 @@ internal sealed class SshConnection : IAsyncDisposable
         catch (Exception broken) when (IsBroken(broken))
         {
             throw Broken(link, action, links.CauseOf(link) ?? broken.Message, broken);
+        }
+        finally
+        {
+            if (hasTurn)
+            {
+                commands.Release();
+            }
         }
     }
 
@@ -123,6 +136,7 @@ internal sealed class SshConnection : IAsyncDisposable
     {
         await links.DisposeAsync();
         tunnelTurn.Dispose();
+        commands.Dispose();
     }
 
     private async Task<int> BeginForwardAsync(SshLink link, int localPort, CancellationToken cancellation)
@@ -134,10 +148,16 @@ internal sealed class SshConnection : IAsyncDisposable
             forward.Start();
         }
 
+        var death = links.DeathOf(link);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, death);
         try
         {
-            await Blocking.RunAsync(Begin, cancellation);
+            await Blocking.RunAsync(Begin, linked.Token);
             return (int)forward.BoundPort;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Broken(link, "open a tunnel for images", Cause(link), null);
         }
         catch (Exception refused) when (IsBroken(refused))
         {
