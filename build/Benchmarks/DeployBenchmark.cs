@@ -144,7 +144,7 @@ sealed class DeployBenchmark(string root, string temporary)
         var builder = await services.Builder(cancellation);
         await builder.BuildAsync(new BuildRequest { ContextDirectory = context, Tags = [image] }, null, cancellation);
         var repository = $"{await services.Registry.StartAsync(cancellation)}/{Service}";
-        var digest = await engine.PushAsync(image, $"{repository}:{version}", null, cancellation);
+        var digest = await engine.PushAsync(image, $"{repository}:{version}", null, null, cancellation);
         var port = FreePort();
         var spec = new ContainerSpec
         {
@@ -156,7 +156,7 @@ sealed class DeployBenchmark(string root, string temporary)
         try
         {
             var start = Stopwatch.GetTimestamp();
-            await engine.PullAsync($"{repository}@{digest}", image, null, cancellation);
+            await engine.PullAsync($"{repository}@{digest}", image, null, null, cancellation);
             await engine.CreateAsync(spec, cancellation);
             await engine.StartAsync(spec.Name, cancellation);
             await FirstAnswerAsync(new Uri($"http://127.0.0.1:{port}/up"), cancellation);

@@ -28,7 +28,7 @@ public sealed record DeployConfig
     /// <summary>Whether a role may have no hosts.</summary>
     public bool AllowEmptyRoles { get; init; }
 
-    /// <summary>The registry; null when the deployer's own is used.</summary>
+    /// <summary>The registry; null, or one on this machine, when the deployer's own is used.</summary>
     public RegistryConfig? Registry { get; init; }
 
     /// <summary>How the image is built.</summary>

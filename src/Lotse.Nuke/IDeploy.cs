@@ -36,7 +36,7 @@ public interface IDeploy : IHazDeployConfig
     /// <summary>Pushes the image to the registry that the hosts pull from.</summary>
     Target PushImage =>
         _ =>
-            _.Description("Push the image to the embedded registry")
+            _.Description("Push the image to the registry")
                 .DependsOn(BuildImage)
                 .OnlyWhenDynamic(() => Session.NeedsImage, "no image is needed: nothing changed")
                 .Executes(() => Session.PushImageAsync());

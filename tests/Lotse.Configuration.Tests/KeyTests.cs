@@ -156,10 +156,19 @@ public sealed class KeyTests
         var registry = With("image: a\nregistry: {server: r.example.com, username: me, password: [TOKEN]}").Registry!;
 
         Assert.Equal("r.example.com", registry.Server);
+        Assert.Equal("r.example.com", registry.Address);
+        Assert.Equal("config/deploy.yml:4:1", registry.Place);
         Assert.Equal("me", registry.Username!.Literal!.Unwrap());
         Assert.Equal("TOKEN", registry.Password!.SecretName);
         Assert.False(registry.IsLocal);
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("docker.io")]
+    [InlineData("index.docker.io")]
+    public void DockerHubHasOneAddressInReferences(string? server) =>
+        Assert.Equal("docker.io", new RegistryConfig { Server = server }.Address);
 
     [Theory]
     [InlineData("localhost", true)]

@@ -21,6 +21,7 @@ public sealed class SupportTests
     [Theory]
     [InlineData("proxy: {ssl: false, host: a}")]
     [InlineData("registry: {server: localhost:5000}")]
+    [InlineData("image: a\nregistry: {server: r, username: a, password: b}")]
     [InlineData("builder: {local: true}")]
     [InlineData("accessories: {db: {image: a, host: local, proxy: false, directories: ['a:/b']}}")]
     public void AValueThatAsksForNothingIsNot(string lines)

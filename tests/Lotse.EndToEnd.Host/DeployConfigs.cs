@@ -15,6 +15,11 @@ public static class DeployConfigs
         {
             Service = world.Service,
             Image = world.Service,
+            Registry = world.Registry.Length == 0 ? null : Registry(world),
+            Secrets = ImmutableSortedDictionary<string, Secret>.Empty.Add(
+                RegistryPassword,
+                new Secret(world.RegistryPassword)
+            ),
             Roles = [Web(world, release)],
             Builder = new BuilderConfig { Args = Arguments(world, release) },
             Env = new EnvConfig { Clear = release.Colour is { } colour ? [new ClearVariable("COLOUR", colour)] : [] },
@@ -39,6 +44,16 @@ public static class DeployConfigs
             Keys = world.KeyFile.Length == 0 ? [] : [world.KeyFile],
             KeysOnly = true,
             ReadsConfig = false,
+        };
+
+    private const string RegistryPassword = "REGISTRY_PASSWORD";
+
+    private static RegistryConfig Registry(WorldSpec world) =>
+        new()
+        {
+            Server = world.Registry,
+            Username = new Credential(null, new Secret(world.RegistryUser)),
+            Password = new Credential(RegistryPassword, null),
         };
 
     private static RoleConfig Web(WorldSpec world, ReleaseSpec release) =>

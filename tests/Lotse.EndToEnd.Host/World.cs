@@ -161,7 +161,11 @@ public sealed class World : IHostConnector, IAsyncDisposable
     {
         // Shared with deploys of this machine: what a stand-in needs is fetched once.
         var state = LocalStore.BaseFolder(Environment.GetEnvironmentVariable);
-        var options = new BaseImagesOptions { CacheDirectory = Path.Combine(state, "cache") };
+        var options = new BaseImagesOptions
+        {
+            CacheDirectory = Path.Combine(state, "cache"),
+            Login = () => RegistryLogin.Of(DeployConfigs.For(spec, new ReleaseSpec(""))),
+        };
         return Task.FromResult<IBaseImages>(new BaseImages(client, options, TimeProvider.System));
     }
 }

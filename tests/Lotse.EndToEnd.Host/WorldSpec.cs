@@ -39,6 +39,15 @@ public sealed record WorldSpec
     /// </summary>
     public string KeyFile { get; init; } = "";
 
+    /// <summary>The registry that the configuration names; empty: none.</summary>
+    public string Registry { get; init; } = "";
+
+    /// <summary>The user for it.</summary>
+    public string RegistryUser { get; init; } = "";
+
+    /// <summary>The password for it.</summary>
+    public string RegistryPassword { get; init; } = "";
+
     /// <summary>Whether the deployer counts as one on another machine: nobody else can see its process.</summary>
     public bool IsElsewhere { get; init; }
 

@@ -25,11 +25,11 @@ public sealed class TestWorld : IAsyncDisposable
         Deployer = new World(spec);
     }
 
-    public WorldSpec Spec { get; }
+    public WorldSpec Spec { get; private set; }
 
     public TestEngine Engine { get; }
 
-    public World Deployer { get; }
+    public World Deployer { get; private set; }
 
     public Uri Address => new UriBuilder("http", "127.0.0.1", Spec.HttpPort).Uri;
 
@@ -67,6 +67,14 @@ public sealed class TestWorld : IAsyncDisposable
             BaseImage = baseImage,
         };
         return new TestWorld(spec, engine);
+    }
+
+    /// <summary>Goes on with another configuration.</summary>
+    public async Task ChangeAsync(Func<WorldSpec, WorldSpec> change)
+    {
+        await Deployer.DisposeAsync();
+        Spec = change(Spec);
+        Deployer = new World(Spec);
     }
 
     public Task<Preflight> DeployAsync(ReleaseSpec release) => Deployer.RunAsync(release, Cancellation);

@@ -28,6 +28,9 @@ internal sealed class Cursor(YamlNode node, Mark keyMark, string path, ProblemLi
     /// <summary>The value as a switch; null, without a problem, when it is none.</summary>
     public bool? AsFlag => node is ScalarNode scalar ? Scalars.Flag(scalar) : null;
 
+    /// <summary>Where the key stands: <c>file:line:column</c>.</summary>
+    public string Place => $"{keyMark.File}:{keyMark.Line}:{keyMark.Column}";
+
     public Cursor Child(MapEntry entry) =>
         new(entry.Value, entry.KeyMark, Join(entry.Key), problems) { Key = entry.Key };
 

@@ -10,7 +10,11 @@ internal sealed class RegistryReader(Sites sites)
             return null;
         }
 
-        var registry = new RegistryConfig { Server = fields["server"]?.Name("a registry's host name") };
+        var registry = new RegistryConfig
+        {
+            Server = fields["server"]?.Name("a registry's host name"),
+            Place = cursor.Place,
+        };
         if (registry.Server?.Contains("://", StringComparison.Ordinal) == true)
         {
             fields["server"]!.Error($"'{registry.Server}' has a scheme", "Write host or host:port alone.");

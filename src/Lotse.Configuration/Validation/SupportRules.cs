@@ -27,13 +27,6 @@ internal static class SupportRules
         new("proxy.run.registry", Severity.Warning, Unused, "The proxy that comes with this version runs."),
         new("proxy.run.repository", Severity.Warning, Unused, "The proxy that comes with this version runs."),
         new("proxy.run.version", Severity.Warning, Unused, "The proxy that comes with this version runs."),
-        new(
-            "registry",
-            Severity.Warning,
-            Unused,
-            "The image travels by the deployer's own registry.",
-            IsRemoteRegistry
-        ),
         new("asset_path", Severity.Warning, Unused, "Assets of the old release go away with it."),
         new("error_pages_path", Severity.Warning, Unused, "The proxy shows its own error pages."),
         new("run_directory", Severity.Warning, Unused, "State is kept in the default folder."),
@@ -136,10 +129,6 @@ internal static class SupportRules
     private static bool IsOn(Cursor cursor) => cursor.AsFlag ?? !cursor.IsNull;
 
     private static bool IsOff(Cursor cursor) => cursor.AsFlag == false;
-
-    private static bool IsRemoteRegistry(Cursor registry) =>
-        registry.Step("server")?.Node is not Reading.Yaml.ScalarNode { Text: var server }
-        || !new RegistryConfig { Server = server }.IsLocal;
 
     private static bool HasMode(Cursor directories) =>
         directories.IsList && directories.Items("").Any(d => d.Step("mode") is not null || d.Step("owner") is not null);

@@ -34,14 +34,47 @@ public sealed partial class Deployment
     {
         var engine = await services.BuildEngine(cancellation);
         // The tunnels are opened while the image is pushed.
-        var reaching = OfEachAsync(h => services.Registry.ReachAsync(h, cancellation));
-        var repository = $"{await services.Registry.StartAsync(cancellation)}/{config.Image}";
-        var name = $"{repository}:{request.Version}";
-        var digest = await engine.PushAsync(image.Reference, name, progress, cancellation);
-        // The name was for the push only: the registry's port may be another one next time.
-        await engine.RemoveImageAsync(name, cancellation);
+        var registry = ReleaseRegistry;
+        var reaching = OfEachAsync(h => registry.ReachAsync(h, cancellation));
+        var name = $"{await registry.StartAsync(cancellation)}/{config.Image}:{request.Version}";
+        var digest = await PushAsync(engine, image.Reference, name, registry.Login, progress, cancellation);
+        if (registry.Login is not { IsDockerHub: true })
+        {
+            // The name was for the push only: the embedded registry's port may be another one next time.
+            await engine.RemoveImageAsync(name, cancellation);
+        }
+
         await reaching;
         return new PushedImage($"{config.Image}@{digest}", ImageName);
+    }
+
+    /// <summary>The registry that the release itself travels through; all else goes by the embedded one.</summary>
+    private IImageRegistry ReleaseRegistry =>
+        RegistryLogin.Of(config) is { } login ? new RemoteRegistry(login) : services.Registry;
+
+    private async Task<string> PushAsync(
+        IContainerEngine engine,
+        string image,
+        string name,
+        RegistryLogin? login,
+        IProgress<LayerProgress> progress,
+        CancellationToken cancellation
+    )
+    {
+        var digest = "";
+        async Task Push() => digest = await engine.PushAsync(image, name, login, progress, cancellation);
+        await (
+            login is null
+                ? Push()
+                : new RegistryAccess(login, services.Time).ExplainAsync(
+                    engine,
+                    config.Image,
+                    "write to",
+                    Push,
+                    cancellation
+                )
+        );
+        return digest;
     }
 
     /// <summary>Makes present what the plan starts beside the release itself: accessories' images and the proxy's.</summary>
@@ -84,7 +117,7 @@ public sealed partial class Deployment
 
         var (repository, tag) = SplitName(image);
         var name = $"{await services.Registry.StartAsync(cancellation)}/{repository}:{tag}";
-        var digest = await builder.PushAsync(image, name, null, cancellation);
+        var digest = await builder.PushAsync(image, name, null, null, cancellation);
         await builder.RemoveImageAsync(name, cancellation);
         await Task.WhenAll(
             remote.Select(async host =>
@@ -92,7 +125,7 @@ public sealed partial class Deployment
                 services.Observer.Report(new Remark(host.Name, $"bringing {image}"));
                 var registry = await services.Registry.ReachAsync(host, cancellation);
                 var reference = $"{registry}/{repository}@{digest}";
-                await host.Engine.PullAsync(reference, image, null, cancellation);
+                await host.Engine.PullAsync(reference, image, null, null, cancellation);
                 await host.Engine.RemoveImageAsync(reference, cancellation);
             })
         );

@@ -48,7 +48,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         var plan = PlanFor(null);
         if (!plan.IsEmpty)
         {
-            await new PreflightChecks(config).RunAsync(hosts, fleet!, sights, plan, cancellation);
+            await new PreflightChecks(config, services).RunAsync(hosts, fleet!, sights, plan, cancellation);
         }
 
         return new Preflight(plan, fleet!);
@@ -79,7 +79,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         journal = new Journal(hosts, services.Observer, services.Time, rolloutId);
         journal.Begin(Purpose, request.Version, request.Performer);
         var byName = hosts.ToDictionary(h => h.Name);
-        context = new StepContext(byName, services, Hooks);
+        context = new StepContext(byName, services, ReleaseRegistry, Hooks);
         rollout = new Rollout(plan, context, journal, leases, RolloutOptions.Of(config));
         await AuditFailureAsync(() => rollout.PrepareAsync(cancellation), plan);
         return new PreparedFleet(plan);

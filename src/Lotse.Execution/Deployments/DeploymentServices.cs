@@ -19,7 +19,7 @@ public sealed record DeploymentServices
     /// <summary>This machine's engine, on which images are built.</summary>
     public required Func<CancellationToken, Task<IContainerEngine>> BuildEngine { get; init; }
 
-    /// <summary>The registry that images travel through.</summary>
+    /// <summary>The embedded registry, through which all travels that does not go by one that the configuration names.</summary>
     public required IImageRegistry Registry { get; init; }
 
     /// <summary>The edge proxy's image.</summary>

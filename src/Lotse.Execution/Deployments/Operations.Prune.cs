@@ -42,6 +42,7 @@ public sealed partial class Operations
         await using var context = new StepContext(
             new Dictionary<string, IHost> { [host.Name] = host },
             services,
+            services.Registry,
             HooksOf("prune", "all")
         );
         foreach (var step in steps)

@@ -8,7 +8,7 @@ using Lotse.Planning.Steps;
 namespace Lotse.Execution.Deployments;
 
 /// <summary>What can be seen to go wrong later, on all hosts, before anything is done.</summary>
-internal sealed class PreflightChecks(DeployConfig config)
+internal sealed class PreflightChecks(DeployConfig config, DeploymentServices services)
 {
     /// <summary>Less free disk than this cannot take an image and its unpacked layers.</summary>
     private const long LeastFreeBytes = 512L * 1024 * 1024;
@@ -21,10 +21,11 @@ internal sealed class PreflightChecks(DeployConfig config)
         CancellationToken cancellation
     )
     {
+        var asking = CheckRegistryAsync(hosts, fleet, plan, cancellation);
         var problems = await Task.WhenAll(
             hosts.Select(h => CheckAsync(h, fleet[h.Name], leases[h.Name], plan, cancellation))
         );
-        var all = problems.SelectMany(p => p).ToList();
+        var all = problems.SelectMany(p => p).Concat(await asking).ToList();
         if (all.Count > 0)
         {
             throw new UserException(
@@ -32,6 +33,25 @@ internal sealed class PreflightChecks(DeployConfig config)
                 "Mend them and run the same command again."
             );
         }
+    }
+
+    /// <summary>Tries the login for the registry that the configuration names, when the image is to go through it.</summary>
+    private async Task<IReadOnlyList<string>> CheckRegistryAsync(
+        IReadOnlyList<IHost> hosts,
+        ObservedFleet fleet,
+        Plan plan,
+        CancellationToken cancellation
+    )
+    {
+        var lacking = new Preflight(plan, fleet).HostsWithoutImage;
+        if (lacking.IsEmpty || RegistryLogin.Of(config) is not { } login)
+        {
+            return [];
+        }
+
+        var builder = await services.BuildEngine(cancellation);
+        var pulling = hosts.Where(h => lacking.Contains(h.Name));
+        return await new RegistryAccess(login, services.Time).FindProblemsAsync(builder, pulling, cancellation);
     }
 
     private async Task<List<string>> CheckAsync(

@@ -1,3 +1,4 @@
+using Lotse.Execution.Deployments;
 using Lotse.Execution.Hooks;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
@@ -18,10 +19,30 @@ internal sealed class PullImageHandler : StepHandler<PullImage>
     {
         var host = context.HostOf(step);
         var registry = await context.Registry.ReachAsync(host, cancellation);
-        var progress = new LayerReporter(step, context.Observer);
         var reference = $"{registry}/{step.PullReference}";
-        await host.Engine.PullAsync(reference, step.ImageName, progress, cancellation);
+        await PullAsync(step, context, reference, cancellation);
         context.Later(step.Host, () => host.Engine.RemoveImageAsync(reference, CancellationToken.None));
+    }
+
+    private static async Task PullAsync(
+        PullImage step,
+        StepContext context,
+        string reference,
+        CancellationToken cancellation
+    )
+    {
+        var engine = context.HostOf(step).Engine;
+        var login = context.Registry.Login;
+        var progress = new LayerReporter(step, context.Observer);
+        Task Pull() => engine.PullAsync(reference, step.ImageName, login, progress, cancellation);
+        if (login is null)
+        {
+            await Pull();
+            return;
+        }
+
+        var repository = step.PullReference.Split('@')[0];
+        await new RegistryAccess(login, context.Time).ExplainAsync(engine, repository, "read", Pull, cancellation);
     }
 
     private sealed class LayerReporter(PlanStep step, IRolloutObserver observer) : IProgress<LayerProgress>

@@ -8,8 +8,12 @@ using Lotse.Planning.Steps;
 namespace Lotse.Execution.Handlers;
 
 /// <summary>What the handlers of one rollout share.</summary>
-public sealed class StepContext(IReadOnlyDictionary<string, IHost> hosts, DeploymentServices services, HookCalls hooks)
-    : IAsyncDisposable
+public sealed class StepContext(
+    IReadOnlyDictionary<string, IHost> hosts,
+    DeploymentServices services,
+    IImageRegistry registry,
+    HookCalls hooks
+) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Host, string Container), IContainerWatch> watches = new();
     private readonly ConcurrentDictionary<(string Host, string Container), string> ids = new();
@@ -24,8 +28,8 @@ public sealed class StepContext(IReadOnlyDictionary<string, IHost> hosts, Deploy
     /// <summary>The proxy's image, which also serves as the helper that looks into a container's network namespace.</summary>
     public string ProxyImage => services.ProxyImages.ImageName;
 
-    /// <summary>The registry that images travel through.</summary>
-    public IImageRegistry Registry => services.Registry;
+    /// <summary>The registry that the release travels through.</summary>
+    public IImageRegistry Registry => registry;
 
     /// <summary>The user's hook scripts.</summary>
     public HookCalls Hooks => hooks;

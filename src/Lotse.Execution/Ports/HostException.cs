@@ -67,4 +67,7 @@ public enum HostFailure
 
     /// <summary>The host does not let the user in.</summary>
     Authentication,
+
+    /// <summary>The registry that the configuration names does not take the login, or not give or take the image.</summary>
+    Registry,
 }

@@ -68,12 +68,22 @@ public interface IContainerEngine
     /// Pulls an image and gives it <paramref name="name"/>. The reference stays as a further name, and keeps the image when its own is
     /// removed: <see cref="RemoveImageAsync"/> takes it off.
     /// </summary>
-    Task PullAsync(string reference, string name, IProgress<LayerProgress>? progress, CancellationToken cancellation);
+    Task PullAsync(
+        string reference,
+        string name,
+        RegistryLogin? login,
+        IProgress<LayerProgress>? progress,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Asks whether a registry takes a login; nothing of it is kept.</summary>
+    Task<LoginAnswer> LoginAsync(RegistryLogin login, CancellationToken cancellation);
 
     /// <summary>Gives an image on this host a further name and pushes it there; returns the manifest's digest.</summary>
     Task<string> PushAsync(
         string image,
         string reference,
+        RegistryLogin? login,
         IProgress<LayerProgress>? progress,
         CancellationToken cancellation
     );

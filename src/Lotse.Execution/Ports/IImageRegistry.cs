@@ -1,8 +1,11 @@
 namespace Lotse.Execution.Ports;
 
-/// <summary>The registry that images travel through: the embedded one, unless the configuration names another.</summary>
+/// <summary>A registry that images travel through: the embedded one, or one that the configuration names.</summary>
 public interface IImageRegistry
 {
+    /// <summary>The login that engines push and pull with; null when it asks for none.</summary>
+    RegistryLogin? Login => null;
+
     /// <summary>Starts it, when it does not run yet, and returns its address, <c>host:port</c>.</summary>
     Task<string> StartAsync(CancellationToken cancellation);
 

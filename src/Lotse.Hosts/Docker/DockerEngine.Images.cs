@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Lotse.Execution.Ports;
+using HostConfig = Lotse.Configuration.HostConfig;
 
 namespace Lotse.Hosts.Docker;
 
@@ -51,6 +52,7 @@ public sealed partial class DockerEngine
     public Task PullAsync(
         string reference,
         string name,
+        RegistryLogin? login,
         IProgress<LayerProgress>? progress,
         CancellationToken cancellation
     ) =>
@@ -60,7 +62,7 @@ public sealed partial class DockerEngine
             {
                 var transfer = new TransferProgress(progress);
                 var parameters = new ImagesCreateParameters { FromImage = reference };
-                await client.Images.CreateImageAsync(parameters, new AuthConfig(), transfer, cancellation);
+                await client.Images.CreateImageAsync(parameters, RegistryLogins.ToAuth(login), transfer, cancellation);
                 transfer.ThrowOnError();
                 await TagAsync(reference, name, cancellation);
                 return true;
@@ -71,6 +73,7 @@ public sealed partial class DockerEngine
     public Task<string> PushAsync(
         string image,
         string reference,
+        RegistryLogin? login,
         IProgress<LayerProgress>? progress,
         CancellationToken cancellation
     ) =>
@@ -82,10 +85,35 @@ public sealed partial class DockerEngine
                 await TagAsync(image, reference, cancellation);
                 var (repository, tag) = ImageNames.Split(reference);
                 var parameters = new ImagePushParameters { Tag = tag };
-                await client.Images.PushImageAsync(repository, parameters, new AuthConfig(), transfer, cancellation);
+                var auth = RegistryLogins.ToAuth(login);
+                await client.Images.PushImageAsync(repository, parameters, auth, transfer, cancellation);
                 transfer.ThrowOnError();
                 return transfer.Digest
                     ?? throw new TransferException("the engine did not report the digest of what it pushed");
+            }
+        );
+
+    /// <inheritdoc/>
+    public Task<LoginAnswer> LoginAsync(RegistryLogin login, CancellationToken cancellation) =>
+        AskAsync(
+            $"log in to the registry {login.Address}",
+            async () =>
+            {
+                try
+                {
+                    await client.System.AuthenticateAsync(RegistryLogins.ToAuth(login), cancellation);
+                    return new LoginAnswer(LoginOutcome.Accepted, "");
+                }
+                catch (DockerApiException answer)
+                {
+                    var outcome = RegistryLogins.OutcomeOf(answer.StatusCode);
+                    if (outcome == LoginOutcome.Unclear && host == HostConfig.LocalName)
+                    {
+                        outcome = await RegistrySight.LookAsync(login.Address, cancellation);
+                    }
+
+                    return new LoginAnswer(outcome, EngineErrors.MessageOf(answer));
+                }
             }
         );
 

@@ -75,7 +75,8 @@ internal static class EngineErrors
 
     private static bool Says(string text, string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
 
-    private static string MessageOf(DockerApiException answer)
+    /// <summary>The engine's own sentence out of an answer <c>{"message": …}</c>.</summary>
+    public static string MessageOf(DockerApiException answer)
     {
         try
         {

@@ -24,7 +24,7 @@ public sealed class BaseImages : IBaseImages
     {
         _client = client;
         _options = options;
-        _puller = new(client, options.Credentials);
+        _puller = new(client, options.Login);
         _probe = new(options.ProbeDeadline, time);
         _maker = new(client, options.CacheDirectory, time);
     }
@@ -152,7 +152,7 @@ public sealed class BaseImages : IBaseImages
                 BaseImageFailure.UnknownOrDenied,
                 image.Reference,
                 $"The registry {image.Name.Registry} does not give out {image.Reference}: {message}.",
-                $"Check the name and the tag; if it is private, log in with `docker login {image.Name.Registry}`."
+                "Check the name and the tag; if it is private, give its registry and the login under `registry` in the configuration, or load it with `docker pull`."
             )
             : new(
                 BaseImageFailure.PullFailed,
@@ -193,8 +193,8 @@ public sealed record BaseImagesOptions
     /// <summary>How long a registry may take to accept a connection before it counts as out of reach. Default: 3 s.</summary>
     public TimeSpan ProbeDeadline { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Gives the login for a registry's host name; null pulls without one. Default: none.</summary>
-    public Func<string, AuthConfig?> Credentials { get; init; } = _ => null;
+    /// <summary>Gives the login for the registry that the configuration names; null when it names none. Default: none.</summary>
+    public Func<RegistryLogin?> Login { get; init; } = () => null;
 
     /// <summary>Looks up an environment variable. Default: this process's own.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;

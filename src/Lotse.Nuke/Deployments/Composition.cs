@@ -101,7 +101,11 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
 
     private async Task<IBaseImages> BaseImagesAsync(CancellationToken cancellation)
     {
-        var options = new BaseImagesOptions { CacheDirectory = Path.Combine(stateFolder, "cache") };
+        var options = new BaseImagesOptions
+        {
+            CacheDirectory = Path.Combine(stateFolder, "cache"),
+            Login = () => RegistryLogin.Of(config),
+        };
         return new BaseImages((await engine.Value).Client, options, time);
     }
 

@@ -137,7 +137,10 @@ public sealed partial class DeploySession : IAsyncDisposable
                 var progress = new TransferConsole(composition!.Progress);
                 Pushed = await Begun.PushAsync(After(Built), progress, interruption.Token);
                 progress.Close();
-                Log.Information("Pushed to the embedded registry: {Summary}", progress.Summary);
+                var registry = configuration!.Registry is { IsLocal: false } own
+                    ? own.Address
+                    : "the embedded registry";
+                Log.Information("Pushed to {Registry}: {Summary}", registry, progress.Summary);
             }
         );
 

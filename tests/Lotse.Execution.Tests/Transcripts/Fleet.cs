@@ -51,10 +51,13 @@ internal sealed class Fleet
 
     public ProcessIdentity Self => new("here", 1, "now");
 
+    /// <summary>A deploy or rollback that has not begun.</summary>
+    public Deployment Begin(string version, bool isRollback = false) => new(Services(), Request(version, isRollback));
+
     public async Task DeployAsync(string version, bool isRollback = false)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var deployment = new Deployment(Services(), Request(version, isRollback));
+        await using var deployment = Begin(version, isRollback);
         var found = await deployment.LookAsync(cancellation);
         if (found.IsUpToDate)
         {

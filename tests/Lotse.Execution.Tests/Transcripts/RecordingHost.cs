@@ -38,7 +38,7 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
 
     public string DataFolder => "/data";
 
-    public bool IsBuilder => true;
+    public bool IsBuilder { get; set; } = true;
 
     public Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
         Task.FromResult(registry);
@@ -208,11 +208,12 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task PullAsync(
         string reference,
         string to,
+        RegistryLogin? login,
         IProgress<LayerProgress>? progress,
         CancellationToken cancellation
     )
     {
-        Do($"pull {reference} as {to}");
+        Do($"pull {reference} as {to}{As(login)}");
         images.Add(to);
         return Task.CompletedTask;
     }
@@ -220,9 +221,26 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task<string> PushAsync(
         string image,
         string reference,
+        RegistryLogin? login,
         IProgress<LayerProgress>? progress,
         CancellationToken cancellation
-    ) => throw new InvalidOperationException("A host is never pushed from.");
+    )
+    {
+        Do($"push {image} to {reference}{As(login)}");
+        return Task.FromResult("sha256:1");
+    }
+
+    public Task<LoginAnswer> LoginAsync(RegistryLogin login, CancellationToken cancellation)
+    {
+        Do($"log in to {login.Address}{As(login)}");
+        return Task.FromResult(Login(login));
+    }
+
+    /// <summary>What a registry answers to a login.</summary>
+    public Func<RegistryLogin, LoginAnswer> Login { get; set; } = _ => new LoginAnswer(LoginOutcome.Accepted, "");
+
+    private static string As(RegistryLogin? login) =>
+        login is null ? "" : $" with {login.User.Unwrap()}:{login.Password.Unwrap()}";
 
     public Task<bool> RemoveImageAsync(string image, CancellationToken cancellation)
     {

@@ -30,6 +30,39 @@ public static class AptPackages
         return result.ExitCode == 0 ? null : $"apt-get install {package} ended with {result.ExitCode}: {blame}";
     }
 
+    /// <summary>Unpacks a package into a folder without installing it; returns null, or how that failed.</summary>
+    public static async Task<string?> UnpackAsync(string package, string folder, CancellationToken cancellationToken)
+    {
+        if (!File.Exists("/usr/bin/apt-get"))
+        {
+            return "only Debian and Ubuntu have the package";
+        }
+
+        var script = $"apt-get download {package} && dpkg-deb --extract {package}_*.deb .";
+        var result = await ShellAsync(script, folder, cancellationToken);
+        if (result.ExitCode != 0 && Obstacle is null)
+        {
+            // Fresh machines know no packages yet.
+            await AptAsync(["update"], cancellationToken);
+            result = await ShellAsync(script, folder, cancellationToken);
+        }
+
+        var blame = string.Join(" / ", result.Lines.TakeLast(LinesOfBlame).Select(l => l.Text));
+        return result.ExitCode == 0 ? null : $"apt-get download {package} ended with {result.ExitCode}: {blame}";
+    }
+
+    private static Task<ProcessResult> ShellAsync(string script, string folder, CancellationToken cancellationToken) =>
+        TestProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = "sh",
+                Arguments = ["-c", script],
+                WorkingDirectory = folder,
+            },
+            Limit,
+            cancellationToken
+        );
+
     private static Task<ProcessResult> AptAsync(string[] arguments, CancellationToken cancellationToken) =>
         TestProcess.RunAsync(
             new ProcessRequest

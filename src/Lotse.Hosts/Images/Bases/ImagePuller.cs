@@ -2,6 +2,7 @@ using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Lotse.Execution.Ports;
+using Lotse.Hosts.Docker;
 using Lotse.Hosts.Images.Building;
 
 namespace Lotse.Hosts.Images.Bases;
@@ -19,7 +20,7 @@ internal enum PullResult
 }
 
 /// <summary>Pulls images and sums up the progress of their layers.</summary>
-internal sealed class ImagePuller(IDockerClient client, Func<string, AuthConfig?> credentials)
+internal sealed class ImagePuller(IDockerClient client, Func<RegistryLogin?> login)
 {
     /// <summary>Returns how it ended, and the engine's words when it did not end well.</summary>
     public async Task<(PullResult Result, string Message)> PullAsync(
@@ -37,7 +38,9 @@ internal sealed class ImagePuller(IDockerClient client, Func<string, AuthConfig?
         };
         try
         {
-            await client.Images.CreateImageAsync(parameters, credentials(name.Registry), layers, cancellation);
+            var own = login() is { } known && known.Address == name.Registry ? known : null;
+            var auth = RegistryLogins.ToAuth(own);
+            await client.Images.CreateImageAsync(parameters, auth, layers, cancellation);
             return layers.Error is { } error ? (PullResult.Failed, error) : (PullResult.Pulled, "");
         }
         catch (DockerApiException error)
