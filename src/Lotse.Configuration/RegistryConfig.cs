@@ -21,7 +21,11 @@ public sealed record RegistryConfig
     /// <summary>Whether it is a registry on this machine: then the deployer's own is used.</summary>
     public bool IsLocal => Server is "localhost" || Server?.StartsWith("localhost:", StringComparison.Ordinal) == true;
 
-    /// <summary>How references of images begin that lie there: <c>host[:port]</c>.</summary>
+    /// <summary>How references of images begin that lie there: <c>host[:port][/path]</c>.</summary>
     public string Address =>
-        Server is null or "index.docker.io" or "registry-1.docker.io" or "registry.hub.docker.com" ? DockerHub : Server;
+        Server?.TrimEnd('/') switch
+        {
+            null or "index.docker.io" or "registry-1.docker.io" or "registry.hub.docker.com" => DockerHub,
+            var other => other,
+        };
 }

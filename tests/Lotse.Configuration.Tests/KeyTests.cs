@@ -164,11 +164,13 @@ public sealed class KeyTests
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("docker.io")]
-    [InlineData("index.docker.io")]
-    public void DockerHubHasOneAddressInReferences(string? server) =>
-        Assert.Equal("docker.io", new RegistryConfig { Server = server }.Address);
+    [InlineData(null, "docker.io")]
+    [InlineData("docker.io", "docker.io")]
+    [InlineData("index.docker.io", "docker.io")]
+    [InlineData("ghcr.io/", "ghcr.io")]
+    [InlineData("registry.example.com:5000/team", "registry.example.com:5000/team")]
+    public void ARegistrysAddressIsHowReferencesBegin(string? server, string address) =>
+        Assert.Equal(address, new RegistryConfig { Server = server }.Address);
 
     [Theory]
     [InlineData("localhost", true)]

@@ -4,6 +4,10 @@ using Lotse.EndToEnd.Host;
 using Lotse.Execution;
 using Lotse.Execution.Ports;
 using Lotse.Testing.Registries;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Lotse.EndToEnd.Tests;
 
@@ -60,6 +64,22 @@ public sealed class RegistryTests(SharedEngine shared)
         Assert.Empty(await host.Engine.ListImagesAsync(world.Spec.Service, Cancellation));
     }
 
+    /// <summary>Engines answer the first with 500 and the second with 401.</summary>
+    [Theory]
+    [InlineData("""{"errors":[{"code":"UNAUTHORIZED","message":"no"}]}""")]
+    [InlineData("""{"details":"no"}""")]
+    public async Task A_token_servers_refusal_is_told_as_one(string words)
+    {
+        await using var world = await shared.CreateAsync(Cancellation);
+        await using var registry = await StartTokenServerAsync(words);
+        var address = new Uri(registry.Urls.Single()).Authority;
+        await world.ChangeAsync(s => s with { Registry = address, RegistryUser = "a", RegistryPassword = "b" });
+
+        var problem = await Assert.ThrowsAsync<UserException>(() => world.DeployAsync("v1"));
+
+        Assert.Contains("does not take this login", problem.Message, Ordinal);
+    }
+
     [Theory]
     [InlineData("127.0.0.1:1", "Nothing answers there")]
     [InlineData("registry.invalid", "Nobody knows that name")]
@@ -108,6 +128,31 @@ public sealed class RegistryTests(SharedEngine shared)
             }
         );
         return registry;
+    }
+
+    /// <summary>A registry that wants a token, and gives nobody one.</summary>
+    private static async Task<WebApplication> StartTokenServerAsync(string words)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var server = builder.Build();
+        server.Run(async context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            if (context.Request.Path == "/v2/")
+            {
+                var realm = $"Bearer realm=\"http://{context.Request.Host}/token\",service=\"test\"";
+                context.Response.Headers.WWWAuthenticate = realm;
+            }
+            else
+            {
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync(words, Cancellation);
+            }
+        });
+        await server.StartAsync(Cancellation);
+        return server;
     }
 
     /// <summary>What the docker command remembers of logins on this machine; empty when it remembers nothing.</summary>

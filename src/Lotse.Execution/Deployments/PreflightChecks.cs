@@ -43,14 +43,13 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
         CancellationToken cancellation
     )
     {
-        var lacking = new Preflight(plan, fleet).HostsWithoutImage;
-        if (lacking.IsEmpty || RegistryLogin.Of(config) is not { } login)
+        if (!new Preflight(plan, fleet).NeedsImage || RegistryLogin.Of(config) is not { } login)
         {
             return [];
         }
 
         var builder = await services.BuildEngine(cancellation);
-        var pulling = hosts.Where(h => lacking.Contains(h.Name));
+        var pulling = hosts.Where(h => plan[PlanPhase.Stage].Any(s => s is CreateContainer && s.Host == h.Name));
         return await new RegistryAccess(login, services.Time).FindProblemsAsync(builder, pulling, cancellation);
     }
 

@@ -64,7 +64,7 @@ internal sealed class RegistryAccess(RegistryLogin login, TimeProvider time)
         new HostException(
             HostFailure.Registry,
             host,
-            $"log in to the registry {login.Address} as {login.Who}",
+            $"log in to the registry {login.Host} as {login.Who}",
             answer.Evidence,
             CureFor(host, answer.Outcome)
         ).Message.ReplaceLineEndings("\n    ");
@@ -79,10 +79,10 @@ internal sealed class RegistryAccess(RegistryLogin login, TimeProvider time)
             LoginOutcome.OutOfReach =>
                 $"Nothing answers there: check registry.server, that the registry runs, and that no firewall stands between.",
             LoginOutcome.Untrusted =>
-                $"Its certificate is not trusted here. Put its authority's certificate in /etc/docker/certs.d/{login.Address}/ca.crt on every host; one that speaks no TLS at all must be among insecure-registries in /etc/docker/daemon.json.",
+                $"Its certificate is not trusted here. Put its authority's certificate in /etc/docker/certs.d/{login.Host}/ca.crt on every host; one that speaks no TLS at all must be among insecure-registries in /etc/docker/daemon.json.",
             _ when host != HostConfig.LocalName =>
-                $"This machine's engine is let in with the same login, so it is the way from {host} to the registry that fails: check name, network and certificate there, for example with `curl -v https://{login.Address}/v2/`.",
-            _ => $"Check registry.server, and what `curl -v https://{login.Address}/v2/` says on this machine.",
+                $"This machine's engine is let in with the same login, so it is the way from {host} to the registry that fails: check name, network and certificate there, for example with `curl -v https://{login.Host}/v2/`.",
+            _ => $"Check registry.server, and what `curl -v https://{login.Host}/v2/` says on this machine.",
         };
 
     private async Task<LoginAnswer> AskAsync(IContainerEngine engine, CancellationToken cancellation)

@@ -15,17 +15,10 @@ public sealed record Preflight(Plan Plan, ObservedFleet Fleet)
     public bool IsUpToDate => Plan.IsEmpty;
 
     /// <summary>Whether an image must be built and brought to the hosts: some host is to make a container and lacks it.</summary>
-    public bool NeedsImage => !HostsWithoutImage.IsEmpty;
-
-    /// <summary>The hosts that are to make a container and lack its image.</summary>
-    public ImmutableArray<string> HostsWithoutImage =>
-        [
-            .. Plan[PlanPhase.Stage]
-                .OfType<CreateContainer>()
-                .Where(c => !Fleet[c.Host].Images.Contains(Plan.Release.ImageName))
-                .Select(c => c.Host)
-                .Distinct(),
-        ];
+    public bool NeedsImage =>
+        Plan[PlanPhase.Stage]
+            .OfType<CreateContainer>()
+            .Any(c => !Fleet[c.Host].Images.Contains(Plan.Release.ImageName));
 }
 
 /// <summary>The image as the registry holds it.</summary>

@@ -5,8 +5,11 @@ namespace Lotse.Execution.Ports;
 /// <summary>A registry and the login for it. It goes along with each request to an engine and is kept nowhere.</summary>
 public sealed record RegistryLogin
 {
-    /// <summary>The registry in references of images, <c>host[:port]</c>; <c>docker.io</c> for Docker Hub.</summary>
+    /// <summary>How references of images begin that lie there: <c>host[:port][/path]</c>, <c>docker.io</c> for Docker Hub.</summary>
     public required string Address { get; init; }
+
+    /// <summary>The registry's server alone: <c>host[:port]</c>.</summary>
+    public string Host => Address.Split('/')[0];
 
     /// <summary>The user.</summary>
     public required Secret User { get; init; }

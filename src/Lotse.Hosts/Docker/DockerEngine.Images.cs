@@ -96,7 +96,7 @@ public sealed partial class DockerEngine
     /// <inheritdoc/>
     public Task<LoginAnswer> LoginAsync(RegistryLogin login, CancellationToken cancellation) =>
         AskAsync(
-            $"log in to the registry {login.Address}",
+            $"log in to the registry {login.Host}",
             async () =>
             {
                 try
@@ -109,7 +109,7 @@ public sealed partial class DockerEngine
                     var outcome = RegistryLogins.OutcomeOf(answer.StatusCode);
                     if (outcome == LoginOutcome.Unclear && host == HostConfig.LocalName)
                     {
-                        outcome = await RegistrySight.LookAsync(login.Address, cancellation);
+                        outcome = await RegistrySight.LookAsync(login.Host, cancellation);
                     }
 
                     return new LoginAnswer(outcome, EngineErrors.MessageOf(answer));

@@ -21,12 +21,11 @@ internal static class RegistryLogins
             {
                 Username = login.User.Unwrap(),
                 Password = login.Password.Unwrap(),
-                ServerAddress = login.IsDockerHub ? HubServer : login.Address,
+                ServerAddress = login.IsDockerHub ? HubServer : login.Host,
             };
 
     /// <summary>
-    /// What the status of a login's answer tells. Engines answer 401 when the registry's token server refuses, and 500 to all else: a refusal by a registry
-    /// without one, too.
+    /// What the status of a login's answer tells. Engines answer 401 when some token servers refuse, and 500 to all else: to other refusals, too.
     /// </summary>
     public static LoginOutcome OutcomeOf(HttpStatusCode status) =>
         status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? LoginOutcome.Refused : LoginOutcome.Unclear;

@@ -87,6 +87,31 @@ public sealed class RegistryTests
     }
 
     [Fact]
+    public async Task A_path_on_the_registry_is_part_of_the_images_name_and_none_of_the_servers()
+    {
+        var fleet = Using("r.example.com/team", "web1");
+        fleet.Hosts[0].Login = login => new LoginAnswer(LoginOutcome.Untrusted, login.Host);
+        var problem = await Assert.ThrowsAsync<UserException>(() => DeployAsync(fleet));
+        Assert.Contains("/etc/docker/certs.d/r.example.com/ca.crt", problem.Message, StringComparison.Ordinal);
+        fleet.Hosts[0].Login = _ => new LoginAnswer(LoginOutcome.Accepted, "");
+        await DeployAsync(fleet);
+        Assert.Contains("push app:1 to r.example.com/team/app:1 ", fleet.TakeStory(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_release_whose_image_is_there_needs_no_registry()
+    {
+        var fleet = Using("r.example.com", "web1");
+        await DeployAsync(fleet);
+        await DeployAsync(fleet, "2");
+        fleet.Hosts[0].Login = _ => new LoginAnswer(LoginOutcome.OutOfReach, "");
+        fleet.TakeStory();
+        await fleet.DeployAsync("1", isRollback: true);
+        Assert.DoesNotContain("log in", fleet.TakeStory(), StringComparison.Ordinal);
+        Assert.Equal("1", fleet.Hosts[0].Serving);
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_reach_the_registry_is_named()
     {
         var fleet = Using("r.example.com", "web1", "web2");

@@ -38,7 +38,7 @@ internal sealed class ImagePuller(IDockerClient client, Func<RegistryLogin?> log
         };
         try
         {
-            var own = login() is { } known && known.Address == name.Registry ? known : null;
+            var own = login() is { } known && known.Host == name.Registry ? known : null;
             var auth = RegistryLogins.ToAuth(own);
             await client.Images.CreateImageAsync(parameters, auth, layers, cancellation);
             return layers.Error is { } error ? (PullResult.Failed, error) : (PullResult.Pulled, "");
