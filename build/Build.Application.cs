@@ -16,17 +16,10 @@ sealed partial class Build
                 )
                 .Executes(async () =>
                 {
-                    await Dotnet(
-                        "publish",
-                        "src/Gocatest",
-                        "-c",
-                        "Release",
-                        "-o",
-                        "artifacts/gocatest",
-                        "-v",
-                        "quiet",
-                        "--nologo"
-                    );
+                    await PublishGocatest();
                     Log.Information("Published src/Gocatest to artifacts/gocatest");
                 });
+
+    static Task PublishGocatest() =>
+        Dotnet("publish", "src/Gocatest", "-c", "Release", "-o", "artifacts/gocatest", "-v", "quiet", "--nologo");
 }

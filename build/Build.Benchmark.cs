@@ -8,17 +8,7 @@ sealed partial class Build
             _.Description("Measure a deploy against its floor, and the edge proxy beside nginx and HAProxy")
                 .Executes(async () =>
                 {
-                    await Dotnet(
-                        "publish",
-                        "src/Gocatest",
-                        "-c",
-                        "Release",
-                        "-o",
-                        "artifacts/gocatest",
-                        "-v",
-                        "quiet",
-                        "--nologo"
-                    );
+                    await PublishGocatest();
                     // Interrupted, it takes away what it started.
                     using var interruption = new Interruption();
                     await new DeployBenchmark(RootDirectory, TemporaryDirectory).RunAsync(interruption.Token);

@@ -207,6 +207,8 @@ sealed class DeployBenchmark(string root, string temporary)
             Service = Service,
             Image = Service,
             Builder = new BuilderConfig { Context = context, Dockerfile = Path.Combine(context, "Dockerfile") },
+            // The old release is stopped at once, as a local deploy has it: a bake window is a wait that was asked for.
+            Bake = new BakeConfig { Window = TimeSpan.Zero },
             ProxyRun = new ProxyRunConfig { HttpPort = port, BindIps = ["127.0.0.1"] },
             Roles =
             [

@@ -8,6 +8,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using Lotse.Nuke.Deployments;
 using Serilog;
 
 /// <summary>
@@ -17,6 +18,7 @@ using Serilog;
 sealed partial class ProxyBenchmark(string root)
 {
     private const int Rounds = 3;
+    private static readonly string[] Needed = ["wrk", "nginx", "haproxy"];
     private readonly string folder = Directory.CreateTempSubdirectory("lotse-benchmark-").FullName;
     private readonly List<Process> processes = [];
 
@@ -24,26 +26,21 @@ sealed partial class ProxyBenchmark(string root)
     {
         try
         {
-            if (!Has("wrk") || !Has("nginx"))
+            if (Needed.Where(p => !Has(p)).ToList() is { Count: > 0 } missing)
             {
+                // Not installed from here: nginx's package would start it on port 80.
                 Log.Warning(
-                    "The proxies were not compared: that needs wrk and nginx (`apt-get install wrk nginx-light haproxy`)"
+                    "The proxies were not compared, for want of {Missing}: `apt-get install wrk nginx-light haproxy`",
+                    string.Join(", ", missing)
                 );
                 return;
             }
 
             var backend = await StartBackendAsync(cancellation);
             var proxies = new List<(string Name, int Port, Process Process)>();
-            if (await StartLotseAsync(backend, cancellation) is { } lotse)
-            {
-                proxies.Add(lotse);
-            }
-
+            proxies.Add(await StartLotseAsync(backend, cancellation));
             proxies.Add(await StartNginxAsync(backend, cancellation));
-            if (Has("haproxy"))
-            {
-                proxies.Add(await StartHaproxyAsync(backend, cancellation));
-            }
+            proxies.Add(await StartHaproxyAsync(backend, cancellation));
 
             var results = proxies.ToDictionary(p => p.Name, _ => new List<Result>());
             for (var round = 0; round < Rounds; round++)
@@ -104,15 +101,10 @@ sealed partial class ProxyBenchmark(string root)
         return port;
     }
 
-    private async Task<(string, int, Process)?> StartLotseAsync(int backend, CancellationToken cancellation)
+    private async Task<(string, int, Process)> StartLotseAsync(int backend, CancellationToken cancellation)
     {
-        var program = Path.Combine(root, "artifacts", "lotse-proxy", "lotse-proxy");
-        if (!File.Exists(program))
-        {
-            Log.Warning("artifacts/lotse-proxy is not there: run DeployLocal once to compile the edge proxy");
-            return null;
-        }
-
+        var folderOfProgram = await new ProxyCompiler(root).CompileAsync(new Said(), cancellation);
+        var program = Path.Combine(folderOfProgram, "lotse-proxy");
         var port = DeployBenchmark.FreePort();
         var state = Path.Combine(folder, "state");
         Directory.CreateDirectory(state);
@@ -216,7 +208,9 @@ sealed partial class ProxyBenchmark(string root)
         }
     }
 
-    /// <summary>Resident memory in MiB, of the process and its children: nginx answers from its workers.</summary>
+    /// <summary>
+    /// Resident memory in MiB, of the process and its children: nginx answers from its workers. What they share counts once (Pss, proc_pid_smaps(5)).
+    /// </summary>
     private static double Memory(int process)
     {
         var children = File.ReadAllText($"/proc/{process}/task/{process}/children")
@@ -226,8 +220,8 @@ sealed partial class ProxyBenchmark(string root)
     }
 
     private static long Resident(int process) =>
-        File.ReadLines($"/proc/{process}/status")
-            .Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
+        File.ReadLines($"/proc/{process}/smaps_rollup")
+            .Where(l => l.StartsWith("Pss:", StringComparison.Ordinal))
             .Select(l => long.Parse(Digits().Match(l).Value, CultureInfo.InvariantCulture))
             .FirstOrDefault();
 
@@ -258,6 +252,11 @@ sealed partial class ProxyBenchmark(string root)
         var process = Process.Start(new ProcessStartInfo(program, arguments))!;
         processes.Add(process);
         return process;
+    }
+
+    private sealed class Said : IProgress<string>
+    {
+        public void Report(string value) => Log.Information("{Message}", value);
     }
 
     /// <summary>What wrk measured.</summary>

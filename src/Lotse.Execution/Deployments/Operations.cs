@@ -32,33 +32,35 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
     }
 
     /// <summary>
-    /// Takes the service away: routes, containers, accessories, images; and the edge proxy when it serves nothing else. The accessories'
-    /// data and the generated secrets that open them stay, unless they are to go too.
+    /// Takes the service away: routes, containers, accessories, images; and the edge proxy with its network when it serves nothing else. The
+    /// accessories' data and the generated secrets that open them stay, unless they are to go too.
     /// </summary>
     public async Task RemoveAsync(bool withData, CancellationToken cancellation)
     {
         var hosts = await ConnectAsync("remove", null, cancellation);
-        foreach (var host in hosts)
-        {
-            var request = new LeaseRequest(services.Ids.Next(), performer, "remove");
-            await using (await Lease.AcquireAsync(host, request, null, services.Processes, services.Time, cancellation))
-            {
-                await RemoveFromAsync(host, withData, cancellation);
-                var entry = new AuditEntry
-                {
-                    At = services.Time.GetUtcNow(),
-                    Performer = performer,
-                    Command = "remove",
-                    Rollout = request.Rollout,
-                    Outcome = "done",
-                };
-                await Records.AuditAsync(host.Store, entry, cancellation);
-            }
+        await Task.WhenAll(hosts.Select(h => RemoveAsync(h, withData, cancellation)));
+    }
 
-            if (withData)
+    private async Task RemoveAsync(IHost host, bool withData, CancellationToken cancellation)
+    {
+        var request = new LeaseRequest(services.Ids.Next(), performer, "remove");
+        await using (await Lease.AcquireAsync(host, request, null, services.Processes, services.Time, cancellation))
+        {
+            await RemoveFromAsync(host, withData, cancellation);
+            var entry = new AuditEntry
             {
-                await host.Store.ClearAsync(cancellation);
-            }
+                At = services.Time.GetUtcNow(),
+                Performer = performer,
+                Command = "remove",
+                Rollout = request.Rollout,
+                Outcome = "done",
+            };
+            await Records.AuditAsync(host.Store, entry, cancellation);
+        }
+
+        if (withData)
+        {
+            await host.Store.ClearAsync(cancellation);
         }
     }
 
@@ -95,6 +97,7 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
         {
             await RemoveContainerAsync(host, proxy.Container, cancellation);
             await host.Engine.RemoveVolumeAsync(services.Machine.ProxyVolume, cancellation);
+            await host.Engine.RemoveNetworkAsync(services.Machine.Network, cancellation);
         }
     }
 

@@ -58,6 +58,9 @@ public interface IContainerEngine
     /// <summary>Whether the network exists.</summary>
     Task<bool> HasNetworkAsync(string network, CancellationToken cancellation);
 
+    /// <summary>Removes the network, unless containers are in it or it is not there; says whether it did.</summary>
+    Task<bool> RemoveNetworkAsync(string network, CancellationToken cancellation);
+
     /// <summary>Whether an image of this name, id or digest is on the host.</summary>
     Task<bool> HasImageAsync(string image, CancellationToken cancellation);
 

@@ -179,6 +179,25 @@ public sealed partial class DockerEngine(
                 })
         );
 
+    /// <inheritdoc/>
+    public Task<bool> RemoveNetworkAsync(string network, CancellationToken cancellation) =>
+        AskAsync(
+            $"remove network {network}",
+            () =>
+                UnlessGoneAsync(async () =>
+                {
+                    try
+                    {
+                        await client.Networks.DeleteNetworkAsync(network, cancellation);
+                        return true;
+                    }
+                    catch (DockerApiException used) when (used.StatusCode == System.Net.HttpStatusCode.Forbidden)
+                    {
+                        return false;
+                    }
+                })
+        );
+
     private Task<T> AskAsync<T>(string action, Func<Task<T>> ask) => EngineErrors.TranslateAsync(host, action, ask);
 
     private static async Task<bool> UnlessGoneAsync(Func<Task<bool>> ask)

@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Lotse.Execution;
 using Lotse.Execution.Ports;
-using Lotse.Nuke.Versions;
-using Serilog;
 
 namespace Lotse.Nuke.Deployments;
 
@@ -30,21 +27,7 @@ internal sealed class ProxyImages(
         }
 
         progress.Report("building the edge proxy's image; this happens once for each version of the proxy");
-        var output = Path.Combine(projectFolder, "artifacts", "lotse-proxy");
-        if (!await PublishAsync(output, isAhead: true, cancellation))
-        {
-            progress.Report(
-                "the edge proxy cannot be compiled ahead of time here (that needs clang or gcc, and zlib's headers): it is published with its runtime, and uses more memory"
-            );
-            if (!await PublishAsync(output, isAhead: false, cancellation))
-            {
-                throw new UserException(
-                    "The edge proxy could not be compiled.",
-                    "See what the compiler says: `dotnet publish src/Lotse.Proxy -c Release -p:PublishAot=false`."
-                );
-            }
-        }
-
+        var output = await new ProxyCompiler(projectFolder).CompileAsync(progress, cancellation);
         await BuildAsync(output, cancellation);
     }
 
@@ -60,36 +43,6 @@ internal sealed class ProxyImages(
         var bases = await baseImages(cancellation);
         await bases.EnsureAsync(images.FindBaseImages(request), null, cancellation);
         await images.BuildAsync(request, null, cancellation);
-    }
-
-    private async Task<bool> PublishAsync(string output, bool isAhead, CancellationToken cancellation)
-    {
-        if (Directory.Exists(output))
-        {
-            Directory.Delete(output, recursive: true);
-        }
-
-        var architecture = System
-            .Runtime.InteropServices.RuntimeInformation.OSArchitecture.ToString()
-            .ToLowerInvariant();
-        string[] arguments =
-        [
-            "publish",
-            "src/Lotse.Proxy",
-            "-c",
-            "Release",
-            "-r",
-            $"linux-{architecture}",
-            "-o",
-            output,
-            "-v",
-            "quiet",
-            "--nologo",
-            .. isAhead ? [] : new[] { "-p:PublishAot=false", "-p:PublishSingleFile=true", "-p:SelfContained=true" },
-        ];
-        var answer = await Captured.RunAsync("dotnet", projectFolder, arguments, null, cancellation);
-        Log.Verbose("{Output}", answer.Output);
-        return answer.ExitCode == 0;
     }
 
     private static string HashOf(string projectFolder)

@@ -199,6 +199,12 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
 
     public Task<bool> HasNetworkAsync(string network, CancellationToken cancellation) => Task.FromResult(hasNetwork);
 
+    public Task<bool> RemoveNetworkAsync(string network, CancellationToken cancellation)
+    {
+        Do($"remove network {network}");
+        return Task.FromResult(true);
+    }
+
     public Task<bool> HasImageAsync(string image, CancellationToken cancellation) =>
         Task.FromResult(images.Contains(image));
 
