@@ -70,5 +70,7 @@ public sealed class ConvergenceTests(SharedEngine shared)
         var volumes = (await world.Engine.Client.Volumes.ListAsync(cancellation)).Volumes;
         Assert.DoesNotContain(volumes, v => v.Name == DeployConfigs.DataVolume(world.Spec));
         Assert.False(Directory.Exists(world.Spec.StateFolder));
+        var networks = await world.Engine.Client.Networks.ListNetworksAsync(cancellationToken: cancellation);
+        Assert.DoesNotContain(networks, n => n.Name == world.Spec.Machine.Network);
     }
 }
