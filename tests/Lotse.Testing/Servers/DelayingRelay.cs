@@ -128,7 +128,8 @@ public sealed class DelayingRelay : IAsyncDisposable
             var rest = _time.GetElapsedTime(_time.GetTimestamp(), due);
             if (rest > TimeSpan.Zero)
             {
-                await Task.Delay(rest, _time, _stop.Token);
+                // A delay counts whole milliseconds and drops the rest: without rounding up, it ends too soon.
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), _time, _stop.Token);
             }
 
             await to.GetStream().WriteAsync(bytes, _stop.Token);
