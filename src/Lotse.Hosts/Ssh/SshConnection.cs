@@ -18,8 +18,9 @@ internal sealed class SshConnection : IAsyncDisposable
     private readonly Dictionary<int, (SshLink Link, int Port)> tunnels = [];
     private readonly SemaphoreSlim tunnelTurn = new(1);
 
-    /// <summary>Six channels are the engine's, one is the link's probe's: three of sshd's ten are left.</summary>
-    private readonly SemaphoreSlim commands = new(3);
+    /// <summary>Five channels are the engine's, one is the link's probe's, two wait: two of sshd's ten are left.</summary>
+    private readonly SemaphoreSlim commands = new(2);
+    private readonly WaitingShells shells = new(OpenAsync);
 
     /// <param name="host">The host's configured name.</param>
     /// <param name="dial">Connects to it.</param>
@@ -62,7 +63,7 @@ internal sealed class SshConnection : IAsyncDisposable
         {
             await commands.WaitAsync(linked.Token);
             hasTurn = true;
-            await using var channel = await OpenAsync(link, command, linked.Token);
+            await using var channel = await shells.StartAsync(link, command, linked.Token);
             if (input is not null)
             {
                 await channel.Input.WriteAsync(input, linked.Token);
@@ -134,6 +135,7 @@ internal sealed class SshConnection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await shells.DisposeAsync();
         await links.DisposeAsync();
         tunnelTurn.Dispose();
         commands.Dispose();

@@ -27,7 +27,7 @@ internal sealed class SshEngine(SshConnection connection, string docker) : Crede
             ConnectCallback = async (_, cancellation) =>
                 await connection.OpenStreamAsync("reach the engine", $"{docker} system dial-stdio", cancellation),
             // sshd allows ten channels a connection (MaxSessions, sshd_config(5)): commands and the link's own probe need theirs.
-            MaxConnectionsPerServer = 6,
+            MaxConnectionsPerServer = 5,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10),
             UseProxy = false,
         };

@@ -1,0 +1,136 @@
+using Lotse.Hosts.Ssh.Access;
+
+namespace Lotse.Hosts.Ssh;
+
+/// <summary>
+/// Shells on the server that were started before there was anything to do. A command of its own costs two round trips until it runs (RFC 4254, 5.1 and
+/// 6.5: the channel, then the request); one that is written to a shell that waits costs none.
+/// </summary>
+/// <param name="open">Starts a command on a connection. Blocks for two round trips.</param>
+internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Task<CommandChannel>> open)
+    : IAsyncDisposable
+{
+    /// <summary>How many channels of a connection wait: the next command, and the one that comes before a new shell is there.</summary>
+    public const int Count = 2;
+
+    /// <summary>
+    /// Reads one line and does what it says; what follows on its standard input is the command's. A limit to how long a read may take, which some servers
+    /// set for all, is not for it.
+    /// </summary>
+    private const string Text = "sh -c 'unset TMOUT; IFS= read -r line && eval \"$(printf %b \"$line\")\"'";
+    private readonly Lock sync = new();
+    private readonly Queue<Task<CommandChannel>> waiting = new();
+    private SshLink? link;
+    private bool isDisposed;
+
+    /// <summary>Starts a command: on a shell that waits, else on one that is started for it.</summary>
+    public async Task<CommandChannel> StartAsync(SshLink on, string command, CancellationToken cancellation)
+    {
+        try
+        {
+            var channel = await GetAsync(Take(on), cancellation) ?? await open(on, Text, cancellation);
+            try
+            {
+                await channel.Input.WriteAsync(Encode(command), cancellation);
+                return channel;
+            }
+            catch
+            {
+                await channel.DisposeAsync();
+                throw;
+            }
+        }
+        finally
+        {
+            Fill(on);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lock (sync)
+        {
+            isDisposed = true;
+            Clear();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A command as one line: <c>printf %b</c> makes it what it was.</summary>
+    internal static byte[] Encode(string command) =>
+        System.Text.Encoding.UTF8.GetBytes(
+            command.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)
+                + "\n"
+        );
+
+    private Task<CommandChannel>? Take(SshLink on)
+    {
+        lock (sync)
+        {
+            return link == on && waiting.TryDequeue(out var shell) ? shell : null;
+        }
+    }
+
+    /// <summary>Null when there is no shell or it could not be started: nothing was asked of it, so another may be.</summary>
+    private static async Task<CommandChannel?> GetAsync(Task<CommandChannel>? shell, CancellationToken cancellation)
+    {
+        if (shell is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await shell.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            _ = DropAsync(shell);
+            throw;
+        }
+        catch (Exception failed) when (shell.IsFaulted && failed is not OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private void Fill(SshLink on)
+    {
+        lock (sync)
+        {
+            if (isDisposed)
+            {
+                return;
+            }
+
+            if (link != on)
+            {
+                Clear();
+                link = on;
+            }
+
+            while (waiting.Count < Count)
+            {
+                waiting.Enqueue(open(on, Text, CancellationToken.None));
+            }
+        }
+    }
+
+    private void Clear()
+    {
+        while (waiting.TryDequeue(out var shell))
+        {
+            _ = DropAsync(shell);
+        }
+    }
+
+    private static async Task DropAsync(Task<CommandChannel> shell)
+    {
+        await ((Task)shell).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (shell.IsCompletedSuccessfully)
+        {
+            await (await shell).DisposeAsync();
+        }
+    }
+}

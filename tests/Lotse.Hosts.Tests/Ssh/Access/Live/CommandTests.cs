@@ -1,0 +1,127 @@
+using Lotse.Configuration;
+using Lotse.Execution.Ports;
+using Lotse.Hosts.Ssh;
+
+namespace Lotse.Hosts.Tests.Ssh.Access.Live;
+
+/// <summary>Commands on a connection: each is written to a shell that waited for one.</summary>
+public sealed class CommandTests : IAsyncLifetime
+{
+    private const string Odd = "it's \"50 %\" \\n \\\\ $HOME `id` -\nsecond\tline %s \\0101 ü";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly AccessWorld world = new();
+    private SshServer server = null!;
+    private SshConnection connection = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await SshServer.StartAsync(world.Root, ["ed25519"], "MaxSessions 10");
+        world.Pin(server.KnownHost());
+        server.Authorize(world.Key("own") + ".pub");
+        var config = new SshConfig
+        {
+            User = SshServer.User,
+            Port = server.Port,
+            Keys = ["~/.ssh/own"],
+        };
+        connection = new SshConnection("one", _ => world.DialAsync("127.0.0.1", config), TimeProvider.System);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await connection.DisposeAsync();
+        await server.DisposeAsync();
+        world.Dispose();
+    }
+
+    [Fact]
+    public async Task A_command_arrives_as_it_is_with_all_of_its_input()
+    {
+        var command = ShellText.Script("printf '%s|' \"$1\"; cat; printf wrong >&2; exit 7", Odd);
+        var input = new byte[200_000];
+        Array.Fill(input, (byte)'x');
+
+        for (var turn = 0; turn < 4; turn++)
+        {
+            var result = await connection.RunAsync("echo", command, input, Limit, Token);
+
+            Assert.Equal((7, "wrong"), (result.ExitCode, result.Error));
+            Assert.Equal($"{Odd}|{new string('x', input.Length)}", result.Output);
+        }
+    }
+
+    [Fact]
+    public async Task A_command_without_input_reads_an_end()
+    {
+        for (var turn = 0; turn < 3; turn++)
+        {
+            var result = await connection.RunAsync("read", "cat; echo read", null, Limit, Token);
+            Assert.Equal((0, "read\n"), (result.ExitCode, result.Output));
+        }
+    }
+
+    [Fact]
+    public async Task The_next_command_runs_on_a_shell_that_was_there_before_it()
+    {
+        await connection.RunAsync("begin", "true", null, Limit, Token);
+        var waiting = WaitingShells();
+        while (waiting.Count < Hosts.Ssh.WaitingShells.Count)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+            waiting = WaitingShells();
+        }
+
+        var next = await connection.RunAsync("look", "echo $$", null, Limit, Token);
+
+        Assert.Contains(next.Output.TrimEnd(), waiting);
+    }
+
+    [Fact]
+    public async Task Many_commands_at_once_all_get_their_answers()
+    {
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(n => connection.RunAsync("count", $"cat; echo {n}", [], Limit, Token))
+        );
+        Assert.Equal(Enumerable.Range(0, 40).Select(n => new CommandResult(0, $"{n}\n", "")), results);
+    }
+
+    [Fact]
+    public async Task After_the_connection_was_lost_commands_run_on_a_new_one()
+    {
+        await connection.RunAsync("warm up", "true", null, Limit, Token);
+        var link = await connection.ConnectAsync(Token);
+        link.Client.Disconnect();
+
+        var result = await connection.RunAsync("go on", "echo here", null, Limit, Token);
+
+        Assert.Equal((0, "here\n"), (result.ExitCode, result.Output));
+    }
+
+    /// <summary>The processes that wait for a command of this test's connection, by the port that sshd(8) tells them.</summary>
+    private List<string> WaitingShells() =>
+        [
+            .. Directory
+                .EnumerateDirectories("/proc")
+                .Where(p =>
+                    Read(p, "cmdline").StartsWith("sh\0-c\0", StringComparison.Ordinal)
+                    && Read(p, "cmdline").Contains("read -r line", StringComparison.Ordinal)
+                    && Read(p, "environ").Contains($" 127.0.0.1 {server.Port}\0", StringComparison.Ordinal)
+                )
+                .Select(p => Path.GetFileName(p)),
+        ];
+
+    /// <summary>Empty for a process that is gone, and for what is no process.</summary>
+    private static string Read(string process, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, file));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
