@@ -39,7 +39,7 @@ public sealed class SshServers(SshSettings settings, TimeProvider time) : IServe
             string script,
             TimeSpan limit,
             CancellationToken cancellation
-        ) => connection.RunAsync(action, ShellText.Script(script) + " </dev/null", null, limit, cancellation);
+        ) => connection.RunAsync(action, ShellText.Script(script), null, limit, cancellation);
 
         public ValueTask DisposeAsync() => connection.DisposeAsync();
     }

@@ -4,9 +4,11 @@ namespace Lotse.Hosts.Ssh;
 
 /// <summary>A running command's standard streams as one two-way stream.</summary>
 /// <param name="channel">The command.</param>
+/// <param name="closed">Is told, once, that it is closed.</param>
 /// <param name="death">Cancelled when the connection is dead: reads fail then.</param>
-internal sealed class CommandStream(CommandChannel channel, CancellationToken death) : Stream
+internal sealed class CommandStream(CommandChannel channel, Action closed, CancellationToken death) : Stream
 {
+    private int isClosed;
     private readonly Stream output = channel.Output.AsStream();
 
     public override bool CanRead => true;
@@ -55,8 +57,9 @@ internal sealed class CommandStream(CommandChannel channel, CancellationToken de
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && Interlocked.Exchange(ref isClosed, 1) == 0)
         {
+            closed();
             channel.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 

@@ -18,9 +18,15 @@ internal sealed class SshConnection : IAsyncDisposable
     private readonly Dictionary<int, (SshLink Link, int Port)> tunnels = [];
     private readonly SemaphoreSlim tunnelTurn = new(1);
 
-    /// <summary>Five channels are the engine's, one is the link's probe's, two wait: two of sshd's ten are left.</summary>
-    private readonly SemaphoreSlim commands = new(2);
-    private readonly WaitingShells shells = new(OpenAsync);
+    /// <summary>
+    /// sshd allows ten channels a connection (MaxSessions, sshd_config(5)): one is the link's probe's, one is left for a channel that is still closing. All
+    /// others are commands, streams, or shells that wait to become either.
+    /// </summary>
+    internal const int MostChannels = 8;
+    private const int MostCommands = 2;
+    private readonly SemaphoreSlim commands = new(MostCommands);
+    private readonly WaitingShells shells;
+    private int streams;
 
     /// <param name="host">The host's configured name.</param>
     /// <param name="dial">Connects to it.</param>
@@ -30,6 +36,7 @@ internal sealed class SshConnection : IAsyncDisposable
         Host = host;
         this.time = time;
         links = new LinkKeeper(host, dial, time);
+        shells = new WaitingShells(OpenAsync, () => MostChannels - streams - (MostCommands - commands.CurrentCount));
     }
 
     /// <summary>The host's configured name.</summary>
@@ -37,11 +44,16 @@ internal sealed class SshConnection : IAsyncDisposable
 
     /// <summary>Connects, when it is not connected.</summary>
     /// <exception cref="HostException">It cannot be reached.</exception>
-    public Task<SshLink> ConnectAsync(CancellationToken cancellation) => links.GetAsync(cancellation);
+    public async Task<SshLink> ConnectAsync(CancellationToken cancellation)
+    {
+        var link = await links.GetAsync(cancellation);
+        shells.Fill(link);
+        return link;
+    }
 
     /// <summary>Runs a command to its end.</summary>
     /// <param name="action">What it is for, in words.</param>
-    /// <param name="command">The command line, for the user's login shell.</param>
+    /// <param name="command">The command line, for sh.</param>
     /// <param name="input">What it reads on its standard input; null for nothing.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="cancellation">Ends the command.</param>
@@ -63,13 +75,12 @@ internal sealed class SshConnection : IAsyncDisposable
         {
             await commands.WaitAsync(linked.Token);
             hasTurn = true;
-            await using var channel = await shells.StartAsync(link, command, linked.Token);
+            await using var channel = await shells.StartAsync(link, WithInput(command, input), linked.Token);
             if (input is not null)
             {
                 await channel.Input.WriteAsync(input, linked.Token);
             }
 
-            await channel.Input.DisposeAsync();
             return await channel.ReadToEndAsync(linked.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -86,6 +97,7 @@ internal sealed class SshConnection : IAsyncDisposable
             if (hasTurn)
             {
                 commands.Release();
+                shells.Fill(link);
             }
         }
     }
@@ -96,9 +108,13 @@ internal sealed class SshConnection : IAsyncDisposable
         var link = await links.GetAsync(cancellation);
         var death = links.DeathOf(link);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, death);
+        Interlocked.Increment(ref streams);
+        var isOpen = false;
         try
         {
-            return new CommandStream(await OpenAsync(link, command, linked.Token), death);
+            var channel = await shells.StartAsync(link, $"exec {command}", linked.Token);
+            isOpen = true;
+            return new CommandStream(channel, () => Interlocked.Decrement(ref streams), death);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -107,6 +123,13 @@ internal sealed class SshConnection : IAsyncDisposable
         catch (Exception broken) when (IsBroken(broken))
         {
             throw Broken(link, action, links.CauseOf(link) ?? broken.Message, broken);
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                Interlocked.Decrement(ref streams);
+            }
         }
     }
 
@@ -176,6 +199,15 @@ internal sealed class SshConnection : IAsyncDisposable
 
     private static Task<CommandChannel> OpenAsync(SshLink link, string command, CancellationToken cancellation) =>
         Blocking.RunAsync(() => CommandChannel.Open(link.Client, command), cancellation);
+
+    /// <summary>
+    /// The command with an end of its input that no message has to tell: one for a channel that the server has just closed makes sshd end the whole connection
+    /// (RFC 4254, 5.3, as OpenSSH's channels.c has it), and SSH.NET does not keep the two apart.
+    /// </summary>
+    private static string WithInput(string command, byte[]? input) =>
+        input is { Length: > 0 and var length }
+            ? $"head -c {length} | {{ {command}\n}}"
+            : $"{{ {command}\n}} </dev/null";
 
     private static bool IsBroken(Exception error) =>
         error is SshException or SocketException or ObjectDisposedException or IOException or InvalidOperationException;

@@ -26,7 +26,7 @@ internal sealed class SshEngine(SshConnection connection, string docker) : Crede
         {
             ConnectCallback = async (_, cancellation) =>
                 await connection.OpenStreamAsync("reach the engine", $"{docker} system dial-stdio", cancellation),
-            // sshd allows ten channels a connection (MaxSessions, sshd_config(5)): commands and the link's own probe need theirs.
+            // Two of the channels that are there for streams are left to shells that wait for commands.
             MaxConnectionsPerServer = 5,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10),
             UseProxy = false,

@@ -79,7 +79,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
     ) =>
         connection.RunAsync(
             action,
-            ShellText.Script(script) + (input is null ? " </dev/null" : ""),
+            ShellText.Script(script),
             input is null ? null : System.Text.Encoding.UTF8.GetBytes(input),
             limit,
             cancellation
@@ -97,7 +97,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
     {
         var words = string.Join(' ', command.Prepend(container).Select(ShellText.Quote));
         var action = $"run {command.FirstOrDefault()} in {container}";
-        return connection.RunAsync(action, $"{Docker} exec {words} </dev/null", null, ExecLimit, cancellation);
+        return connection.RunAsync(action, $"{Docker} exec {words}", null, ExecLimit, cancellation);
     }
 
     /// <summary>Commands in containers have deadlines of their own (a health gate may take minutes); this one is for the connection's sake.</summary>

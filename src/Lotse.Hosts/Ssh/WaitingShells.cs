@@ -6,13 +6,11 @@ namespace Lotse.Hosts.Ssh;
 /// Shells on the server that were started before there was anything to do. A command of its own costs two round trips until it runs (RFC 4254, 5.1 and
 /// 6.5: the channel, then the request); one that is written to a shell that waits costs none.
 /// </summary>
-/// <param name="open">Starts a command on a connection. Blocks for two round trips.</param>
-internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Task<CommandChannel>> open)
+/// <param name="open">Starts a command on a connection. Takes two round trips.</param>
+/// <param name="room">How many may wait just now.</param>
+internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Task<CommandChannel>> open, Func<int> room)
     : IAsyncDisposable
 {
-    /// <summary>How many channels of a connection wait: the next command, and the one that comes before a new shell is there.</summary>
-    public const int Count = 2;
-
     /// <summary>
     /// Reads one line and does what it says; what follows on its standard input is the command's. A limit to how long a read may take, which some servers
     /// set for all, is not for it.
@@ -23,12 +21,19 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
     private SshLink? link;
     private bool isDisposed;
 
-    /// <summary>Starts a command: on a shell that waits, else on one that is started for it.</summary>
+    /// <summary>Starts a command: on a shell that waits, else on a channel of its own.</summary>
+    /// <param name="on">The connection.</param>
+    /// <param name="command">The command line, for sh.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
     public async Task<CommandChannel> StartAsync(SshLink on, string command, CancellationToken cancellation)
     {
         try
         {
-            var channel = await GetAsync(Take(on), cancellation) ?? await open(on, Text, cancellation);
+            if (await GetAsync(Take(on), cancellation) is not { } channel)
+            {
+                return await open(on, ShellText.Script(command), cancellation);
+            }
+
             try
             {
                 await channel.Input.WriteAsync(Encode(command), cancellation);
@@ -95,7 +100,8 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
         }
     }
 
-    private void Fill(SshLink on)
+    /// <summary>Starts as many shells as there is room for. Returns before they are there.</summary>
+    public void Fill(SshLink on)
     {
         lock (sync)
         {
@@ -110,7 +116,7 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
                 link = on;
             }
 
-            while (waiting.Count < Count)
+            while (waiting.Count < room())
             {
                 waiting.Enqueue(open(on, Text, CancellationToken.None));
             }

@@ -67,7 +67,7 @@ public sealed class CommandTests : IAsyncLifetime
     {
         await connection.RunAsync("begin", "true", null, Limit, Token);
         var waiting = WaitingShells();
-        while (waiting.Count < Hosts.Ssh.WaitingShells.Count)
+        while (waiting.Count < SshConnection.MostChannels)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
             waiting = WaitingShells();
@@ -85,6 +85,22 @@ public sealed class CommandTests : IAsyncLifetime
             Enumerable.Range(0, 40).Select(n => connection.RunAsync("count", $"cat; echo {n}", [], Limit, Token))
         );
         Assert.Equal(Enumerable.Range(0, 40).Select(n => new CommandResult(0, $"{n}\n", "")), results);
+    }
+
+    /// <summary>sshd ends the whole connection when it hears of a channel that it has closed already (RFC 4254, 5.3, as OpenSSH reads it).</summary>
+    [Fact]
+    public async Task Commands_that_end_at_once_do_not_cost_the_connection()
+    {
+        var link = await connection.ConnectAsync(Token);
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 200),
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token },
+            async (n, token) =>
+                Assert.Equal(0, (await connection.RunAsync("do nothing", ":", null, Limit, token)).ExitCode)
+        );
+
+        Assert.Same(link, await connection.ConnectAsync(Token));
     }
 
     [Fact]
