@@ -9,6 +9,9 @@ namespace Lotse.Hosts.Local;
 /// <param name="hooksPath">The folder that holds them, relative to the project's folder.</param>
 public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRunner
 {
+    /// <summary>Whether there is such a hook.</summary>
+    public bool Has(string hook) => File.Exists(FileOf(hook));
+
     /// <inheritdoc/>
     public async Task<HookResult?> RunAsync(
         string hook,
@@ -17,8 +20,8 @@ public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRu
         CancellationToken cancellation
     )
     {
-        var file = Path.Combine(projectFolder, hooksPath, hook);
-        if (!File.Exists(file))
+        var file = FileOf(hook);
+        if (!Has(hook))
         {
             return null;
         }
@@ -49,4 +52,6 @@ public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRu
             };
         }
     }
+
+    private string FileOf(string hook) => Path.Combine(projectFolder, hooksPath, hook);
 }

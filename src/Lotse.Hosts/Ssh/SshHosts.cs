@@ -14,6 +14,21 @@ public sealed class SshHosts(
     private static readonly TimeSpan FactsLimit = TimeSpan.FromSeconds(20);
     private readonly Lock sync = new();
     private readonly Dictionary<string, Task<SshHost>> hosts = [];
+    private readonly HashSet<string> approached = [];
+    private readonly CancellationTokenSource stop = new();
+
+    /// <summary>Begins to connect, and leaves it to <see cref="ConnectAsync"/> to wait and to say what went wrong.</summary>
+    public void Approach(IEnumerable<string> names)
+    {
+        lock (sync)
+        {
+            foreach (var host in names.Where(name => !hosts.ContainsKey(name)))
+            {
+                hosts[host] = OpenAsync(host, stop.Token);
+                approached.Add(host);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<IHost> ConnectAsync(string host, CancellationToken cancellation)
@@ -21,15 +36,16 @@ public sealed class SshHosts(
         Task<SshHost> connecting;
         lock (sync)
         {
-            if (!hosts.TryGetValue(host, out var known) || known.IsFaulted || known.IsCanceled)
+            var isFresh = approached.Remove(host);
+            if (!hosts.TryGetValue(host, out var known) || (!isFresh && (known.IsFaulted || known.IsCanceled)))
             {
-                hosts[host] = known = OpenAsync(host, cancellation);
+                hosts[host] = known = OpenAsync(host, stop.Token);
             }
 
             connecting = known;
         }
 
-        return await connecting;
+        return await connecting.WaitAsync(cancellation);
     }
 
     /// <inheritdoc/>
@@ -42,7 +58,19 @@ public sealed class SshHosts(
             hosts.Clear();
         }
 
-        await Task.WhenAll(all.Where(h => h.IsCompletedSuccessfully).Select(async h => await (await h).DisposeAsync()));
+        await stop.CancelAsync();
+        await Task.WhenAll(all.Select(CloseAsync));
+        stop.Dispose();
+    }
+
+    private static async Task CloseAsync(Task<SshHost> host)
+    {
+        // Why one could not be reached was told to whoever asked for it.
+        await ((Task)host).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (host.IsCompletedSuccessfully)
+        {
+            await (await host).DisposeAsync();
+        }
     }
 
     private async Task<SshHost> OpenAsync(string host, CancellationToken cancellation)
@@ -51,7 +79,7 @@ public sealed class SshHosts(
         try
         {
             var link = await connection.ConnectAsync(cancellation);
-            var command = ShellText.Script(HostFacts.Script) + " </dev/null";
+            var command = ShellText.Script(HostFacts.Script);
             var answer = await connection.RunAsync("look at the server", command, null, FactsLimit, cancellation);
             var facts = HostFacts.Parse(answer.Output);
             EngineRight.Require(host, link, facts, answer);

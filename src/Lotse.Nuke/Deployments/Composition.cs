@@ -2,6 +2,7 @@ using Docker.DotNet;
 using Lotse.Configuration;
 using Lotse.Execution;
 using Lotse.Execution.Deployments;
+using Lotse.Execution.Hooks;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Hosts.Docker;
@@ -25,6 +26,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     private readonly Lazy<Task<(DockerClient Client, Uri Address)>> engine;
     private readonly EmbeddedRegistry registry;
     private readonly SshHosts servers;
+    private readonly HookRunner hooks;
     private readonly string stateFolder = LocalStore.BaseFolder(Environment.GetEnvironmentVariable);
 
     /// <param name="settings">What the person said.</param>
@@ -43,6 +45,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
         Ssh = SshSettings.For(config, settings.RootDirectory);
         var storeName = LocalStore.NameOf(config.Service, config.Destination);
         servers = new SshHosts(new SshDialer(Ssh, time), storeName, ProxyOf, time);
+        hooks = new HookRunner(settings.RootDirectory, config.HooksPath);
         registry = new EmbeddedRegistry(Path.Combine(stateFolder, "registry"), time);
         Services = new DeploymentServices
         {
@@ -52,7 +55,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
             BuildEngine = async _ => new DockerEngine(HostConfig.LocalName, (await engine.Value).Client),
             Registry = registry,
             ProxyImages = new ProxyImages(settings.RootDirectory, BuilderAsync, BaseImagesAsync),
-            Hooks = new HookRunner(settings.RootDirectory, config.HooksPath),
+            Hooks = hooks,
             Processes = new LocalProcesses(),
             Observer = observer ?? new RolloutConsole(progress, config.HooksOutput),
             Machine = machine ?? MachineNames.Default,
@@ -67,6 +70,15 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     public SshSettings Ssh { get; }
 
     public ProgressLine Progress => progress;
+
+    /// <summary>Begins to connect to the servers while other things are found out; not before a hook that wants to come first.</summary>
+    public void Approach()
+    {
+        if (!hooks.Has(HookNames.PreConnect))
+        {
+            servers.Approach(HostSet.NamesOf(config).Where(name => name != HostConfig.LocalName));
+        }
+    }
 
     public async Task<IHost> ConnectAsync(string host, CancellationToken cancellation)
     {

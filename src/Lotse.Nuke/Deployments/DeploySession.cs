@@ -86,6 +86,8 @@ public sealed partial class DeploySession : IAsyncDisposable
             async () =>
             {
                 var config = configuration = ReadConfig(forDeploy: true, readsSecrets: true);
+                composition = new Composition(settings, config);
+                composition.Approach();
                 var versions = new ReleaseVersions(
                     settings.RootDirectory,
                     Path.Combine(settings.TemporaryDirectory, "versions")
@@ -175,7 +177,7 @@ public sealed partial class DeploySession : IAsyncDisposable
 
     private Deployment Begin(DeployConfig config, string version, string? commit, bool isRollback)
     {
-        composition = new Composition(settings, config);
+        composition ??= new Composition(settings, config);
         return new Deployment(
             composition.Services,
             new DeploymentRequest
