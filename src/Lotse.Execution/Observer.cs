@@ -12,81 +12,104 @@ namespace Lotse.Execution;
 public sealed class Observer(DeployConfig config, MachineNames machine)
 {
     /// <summary>What the hosts report now.</summary>
-    public async Task<ObservedFleet> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation)
+    public async Task<Sight> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation)
     {
         var observed = await Task.WhenAll(hosts.Select(h => ObserveAsync(h, cancellation)));
-        return new ObservedFleet { Hosts = [.. observed] };
+        return new Sight(
+            new ObservedFleet { Hosts = [.. observed.Select(o => o.Host)] },
+            observed.ToImmutableDictionary(o => o.Host.Host, o => o.Records)
+        );
     }
 
-    private async Task<ObservedHost> ObserveAsync(IHost host, CancellationToken cancellation)
+    private async Task<(ObservedHost Host, HostRecords Records)> ObserveAsync(
+        IHost host,
+        CancellationToken cancellation
+    )
     {
         var engine = host.Engine;
+        // One list of all: a request for each kind of container would wait for a connection of its own.
+        var listing = engine.ListContainersAsync(ImmutableDictionary<string, string?>.Empty, cancellation);
         var info = engine.GetInfoAsync(cancellation);
         var network = engine.HasNetworkAsync(machine.Network, cancellation);
-        var containers = engine.ListContainersAsync(Labels((ContainerLabels.Service, config.Service)), cancellation);
-        var owned = engine.ListContainersAsync(
-            Labels((ContainerLabels.Owner, config.Service), (ContainerLabels.Destination, config.Destination ?? "")),
-            cancellation
-        );
-        var proxy = ObserveProxyAsync(host, cancellation);
         var images = engine.ListImagesAsync(config.Image, cancellation);
-        var audit = Records.ReadAuditAsync(host.Store, cancellation);
-        return new ObservedHost
+        var proxied = AskProxyAsync(host, cancellation);
+        var records = Records.ReadAsync(host.Store, cancellation);
+        await Task.WhenAll(listing, info, network, images, proxied, records);
+        var all = await listing;
+        var ofService = all.Where(c => c.Labels.GetValueOrDefault(ContainerLabels.Service) == config.Service).ToList();
+        var owned = all.Where(IsOwned).ToList();
+        var observed = new ObservedHost
         {
             Host = host.Name,
             DataFolder = host.DataFolder,
             EngineVersion = (await info).Version,
             EngineFolder = (await info).DataRoot,
             HasNetwork = await network,
-            Containers = [.. (await containers).Where(IsOurs).Select(c => c.Container)],
-            ImagesOfOthers = [.. (await containers).Where(c => !IsOurs(c)).Select(c => c.Container.Image).Distinct()],
-            Accessories = [.. Owned(await owned, null)],
-            Migrations = [.. Owned(await owned, ContainerLabels.Migration)],
-            Proxy = await proxy,
+            Containers = [.. ofService.Where(IsOurs).Select(c => c.Container)],
+            ImagesOfOthers = [.. ofService.Where(c => !IsOurs(c)).Select(c => c.Container.Image).Distinct()],
+            Accessories = [.. OfPurpose(owned, null)],
+            Migrations = [.. OfPurpose(owned, ContainerLabels.Migration)],
+            Proxy = await ObserveProxyAsync(host, all, await proxied, cancellation),
             Images = await images,
-            History = [.. Records.HistoryOf(await audit)],
+            History = [.. Records.HistoryOf((await records).Audit)],
         };
+        return (observed, await records);
     }
 
     private bool IsOurs(LabelledContainer container) =>
         container.Labels.GetValueOrDefault(ContainerLabels.Destination, "") == (config.Destination ?? "");
 
-    private static IEnumerable<ObservedContainer> Owned(IEnumerable<LabelledContainer> owned, string? purpose) =>
+    private bool IsOwned(LabelledContainer container) =>
+        container.Labels.GetValueOrDefault(ContainerLabels.Owner) == config.Service && IsOurs(container);
+
+    private static IEnumerable<ObservedContainer> OfPurpose(IEnumerable<LabelledContainer> owned, string? purpose) =>
         owned.Where(c => c.Labels.GetValueOrDefault(ContainerLabels.OneOff) == purpose).Select(c => c.Container);
 
-    private async Task<ObservedProxy?> ObserveProxyAsync(IHost host, CancellationToken cancellation)
+    private async Task<ObservedProxy?> ObserveProxyAsync(
+        IHost host,
+        IEnumerable<LabelledContainer> all,
+        ImmutableArray<ProxiedService>? answer,
+        CancellationToken cancellation
+    )
     {
-        var found = await host.Engine.ListContainersAsync(Labels((ContainerLabels.Proxy, null)), cancellation);
-        if (found.FirstOrDefault(c => c.Container.Name == machine.Proxy)?.Container is not { } container)
+        var found = all.FirstOrDefault(c =>
+            c.Container.Name == machine.Proxy && c.Labels.ContainsKey(ContainerLabels.Proxy)
+        );
+        if (found?.Container is not { } container)
         {
             return null;
         }
 
-        var services = container.IsRunning ? await ListAsync(host, cancellation) : [];
-        return new ObservedProxy { Container = container, Services = services };
+        if (!container.IsRunning)
+        {
+            return new ObservedProxy { Container = container, Services = [] };
+        }
+
+        if (answer is null)
+        {
+            await host.Proxy.AwaitReadyAsync(cancellation);
+            answer = await host.Proxy.ListAsync(cancellation);
+        }
+
+        return new ObservedProxy { Container = container, Services = answer.Value };
     }
 
-    private static async Task<ImmutableArray<ProxiedService>> ListAsync(IHost host, CancellationToken cancellation)
+    /// <summary>Asks the proxy before it is known whether there is one: that costs nothing, and waiting costs a round trip. Null when it gives no answer.</summary>
+    private static async Task<ImmutableArray<ProxiedService>?> AskProxyAsync(IHost host, CancellationToken cancellation)
     {
         try
         {
             return await host.Proxy.ListAsync(cancellation);
         }
-        catch (HostException starting) when (starting.Failure is HostFailure.Proxy or HostFailure.Conflict)
+        catch (HostException none)
+            when (none.Failure is HostFailure.Proxy or HostFailure.Conflict or HostFailure.Engine)
         {
-            await host.Proxy.AwaitReadyAsync(cancellation);
-            return await host.Proxy.ListAsync(cancellation);
+            return null;
         }
-    }
-
-    private static Dictionary<string, string?> Labels(params ReadOnlySpan<(string Name, string? Value)> labels)
-    {
-        var filter = new Dictionary<string, string?>();
-        foreach (var (name, value) in labels)
-        {
-            filter[name] = value;
-        }
-
-        return filter;
     }
 }
+
+/// <summary>What was seen of all hosts.</summary>
+/// <param name="Fleet">What is there.</param>
+/// <param name="Records">What each host keeps of the service, by the host's name.</param>
+public sealed record Sight(ObservedFleet Fleet, IReadOnlyDictionary<string, HostRecords> Records);

@@ -15,6 +15,9 @@ internal sealed class MemoryStore : IHostStore
     public Task<string?> ReadAsync(string name, CancellationToken cancellation) =>
         Task.FromResult(Files.GetValueOrDefault(name));
 
+    public Task<IReadOnlyList<string?>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<string?>>([.. names.Select(name => Files.GetValueOrDefault(name))]);
+
     public Task<bool> CompareAndSwapAsync(
         string name,
         string? expected,

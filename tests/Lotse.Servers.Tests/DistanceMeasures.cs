@@ -73,6 +73,8 @@ public sealed class DistanceMeasures(SharedServers shared)
         await File.WriteAllTextAsync(changed, $"{version}", Token);
         await world.BeginAnewAsync(spec => spec with { Servers = ["127.0.0.1"], SshPort = relay.Port });
         await using var deployment = world.Deployer.Begin(new ReleaseSpec($"v{version}"), "measure@test");
+        // Beside this a deploy finds out its version, which takes longer.
+        await TimeAsync("connect", () => world.Deployer.ConnectAsync("127.0.0.1", Token));
         await TimeAsync("look", () => deployment.LookAsync(Token));
         var built = await TimeAsync("build", () => deployment.BuildAsync(new Progress<BuildProgress>(), Token));
         var pushed = await TimeAsync("push", () => deployment.PushAsync(built, new Progress<LayerProgress>(), Token));

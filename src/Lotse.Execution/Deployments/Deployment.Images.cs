@@ -35,7 +35,7 @@ public sealed partial class Deployment
         var engine = await services.BuildEngine(cancellation);
         // The tunnels are opened while the image is pushed.
         var registry = ReleaseRegistry;
-        var reaching = OfEachAsync(h => registry.ReachAsync(h, cancellation));
+        var reaching = Task.WhenAll(hosts.Select(h => registry.ReachAsync(h, cancellation)));
         var name = $"{await registry.StartAsync(cancellation)}/{config.Image}:{request.Version}";
         var digest = await PushAsync(engine, image.Reference, name, registry.Login, progress, cancellation);
         if (registry.Login is not { IsDockerHub: true })

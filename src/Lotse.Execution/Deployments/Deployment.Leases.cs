@@ -23,7 +23,7 @@ public sealed partial class Deployment
         var lease = await Lease.AcquireAsync(
             host,
             wanted,
-            sights.GetValueOrDefault(host.Name),
+            leasesSeen.GetValueOrDefault(host.Name),
             services.Processes,
             services.Time,
             cancellation

@@ -23,7 +23,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     private DeployConfig config = request.Config;
     private IReadOnlyList<IHost> hosts = [];
     private ObservedFleet? fleet;
-    private Dictionary<string, LeaseSight> sights = [];
+    private Dictionary<string, LeaseSight> leasesSeen = [];
     private Dictionary<string, InterruptedRollout?> interrupted = [];
     private Task auditing = Task.CompletedTask;
     private StepContext? context;
@@ -48,7 +48,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         var plan = PlanFor(null);
         if (!plan.IsEmpty)
         {
-            await new PreflightChecks(config, services).RunAsync(hosts, fleet!, sights, plan, cancellation);
+            await new PreflightChecks(config, services).RunAsync(hosts, fleet!, leasesSeen, plan, cancellation);
         }
 
         return new Preflight(plan, fleet!);
@@ -164,20 +164,14 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     /// <summary>All that the hosts know, asked for at once.</summary>
     private async Task SeeAsync(CancellationToken cancellation)
     {
-        var observing = ObserveAsync(cancellation);
-        var leasing = OfEachAsync(h => Lease.PeekAsync(h, services.Processes, services.Time, cancellation));
-        var reading = OfEachAsync(h => Records.ReadInterruptedAsync(h.Store, cancellation));
-        (fleet, sights, interrupted) = (await observing, await leasing, await reading);
+        var sight = await new Observer(config, services.Machine).ObserveAsync(hosts, cancellation);
+        fleet = sight.Fleet;
+        leasesSeen = sight.Records.ToDictionary(
+            r => r.Key,
+            r => Lease.Judge(r.Value.Lease, services.Processes, services.Time)
+        );
+        interrupted = sight.Records.ToDictionary(r => r.Key, r => r.Value.Interrupted);
     }
-
-    private async Task<Dictionary<string, T>> OfEachAsync<T>(Func<IHost, Task<T>> ask)
-    {
-        var answers = await Task.WhenAll(hosts.Select(async h => (h.Name, Answer: await ask(h))));
-        return answers.ToDictionary(a => a.Name, a => a.Answer);
-    }
-
-    private Task<ObservedFleet> ObserveAsync(CancellationToken cancellation) =>
-        new Observer(config, services.Machine).ObserveAsync(hosts, cancellation);
 
     private Plan PlanFor(string? pullReference) =>
         Planner.Plan(

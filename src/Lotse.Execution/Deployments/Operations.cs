@@ -127,8 +127,8 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
 
     private void Say(IHost host, string text) => services.Observer.Report(new Remark(host.Name, text));
 
-    private Task<ObservedFleet> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation) =>
-        new Observer(config, services.Machine).ObserveAsync(hosts, cancellation);
+    private async Task<ObservedFleet> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation) =>
+        (await new Observer(config, services.Machine).ObserveAsync(hosts, cancellation)).Fleet;
 
     private async Task<IReadOnlyList<IHost>> ConnectAsync(
         string command,
@@ -145,8 +145,8 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
 
     private async Task<HostStatus> StatusOfAsync(IHost host, CancellationToken cancellation)
     {
-        var observed = (await ObserveAsync([host], cancellation))[host.Name];
-        var info = await host.Engine.GetInfoAsync(cancellation);
+        var sight = await new Observer(config, services.Machine).ObserveAsync([host], cancellation);
+        var observed = sight.Fleet[host.Name];
         var details = await Task.WhenAll(
             observed
                 .Containers.Concat(observed.Accessories)
@@ -157,9 +157,9 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
         {
             Observed = observed,
             Details = details.Where(d => d.Status is not null).ToImmutableDictionary(d => d.Name, d => d.Status!),
-            FreeBytes = await host.GetFreeBytesAsync(info.DataRoot, cancellation),
+            FreeBytes = await host.GetFreeBytesAsync(observed.EngineFolder, cancellation),
             Url = HostSet.UrlOf(config, host),
-            Lease = (await Lease.PeekAsync(host, services.Processes, services.Time, cancellation)).Holder,
+            Lease = Lease.Judge(sight.Records[host.Name].Lease, services.Processes, services.Time).Holder,
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Planning.Observed;
 
@@ -10,19 +11,28 @@ public static class Records
 {
     private const string AuditFile = "audit.jsonl";
 
+    /// <summary>All that is kept of a service on a host, read at once.</summary>
+    public static async Task<HostRecords> ReadAsync(IHostStore store, CancellationToken cancellation)
+    {
+        string[] files = [Lease.FileName, JournalWriter.FileName, AuditFile];
+        var texts = await store.ReadAsync(files, cancellation);
+        return new HostRecords(
+            texts[0],
+            InterruptedOf(Lines(texts[1], StoreJson.Default.JournalEntry)),
+            Lines(texts[2], StoreJson.Default.AuditEntry)
+        );
+    }
+
     /// <summary>The first line and the last line of a rollout that was begun and has no end; null when the last one ended.</summary>
     public static async Task<InterruptedRollout?> ReadInterruptedAsync(IHostStore store, CancellationToken cancellation)
     {
-        var file = JournalWriter.FileName;
-        var lines = await ReadLinesAsync(store, file, StoreJson.Default.JournalEntry, cancellation);
-        return lines.Count == 0 || lines[^1].Event == JournalEvent.End
-            ? null
-            : new InterruptedRollout(lines[0], lines[^1]);
+        var text = await store.ReadAsync(JournalWriter.FileName, cancellation);
+        return InterruptedOf(Lines(text, StoreJson.Default.JournalEntry));
     }
 
     /// <summary>The audit log, oldest first.</summary>
-    public static Task<List<AuditEntry>> ReadAuditAsync(IHostStore store, CancellationToken cancellation) =>
-        ReadLinesAsync(store, AuditFile, StoreJson.Default.AuditEntry, cancellation);
+    public static async Task<List<AuditEntry>> ReadAuditAsync(IHostStore store, CancellationToken cancellation) =>
+        Lines(await store.ReadAsync(AuditFile, cancellation), StoreJson.Default.AuditEntry);
 
     /// <summary>The releases that got the traffic, oldest first.</summary>
     public static IEnumerable<PastRelease> HistoryOf(IEnumerable<AuditEntry> audit) =>
@@ -34,16 +44,13 @@ public static class Records
     public static Task AuditAsync(IHostStore store, AuditEntry entry, CancellationToken cancellation) =>
         store.AppendAsync(AuditFile, [JsonSerializer.Serialize(entry, StoreJson.Default.AuditEntry)], cancellation);
 
-    private static async Task<List<T>> ReadLinesAsync<T>(
-        IHostStore store,
-        string file,
-        JsonTypeInfo<T> type,
-        CancellationToken cancellation
-    )
+    private static InterruptedRollout? InterruptedOf(List<JournalEntry> lines) =>
+        lines.Count == 0 || lines[^1].Event == JournalEvent.End ? null : new InterruptedRollout(lines[0], lines[^1]);
+
+    private static List<T> Lines<T>(string? text, JsonTypeInfo<T> type)
     {
-        var text = await store.ReadAsync(file, cancellation) ?? "";
         var entries = new List<T>();
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             // A deployer killed while it wrote leaves half a line, always the last of its time: what was whole counts.
             if (TryParse(line, type) is { } entry)
@@ -67,6 +74,12 @@ public static class Records
         }
     }
 }
+
+/// <summary>What a host keeps of a service.</summary>
+/// <param name="Lease">The lease's text; null when there was never one.</param>
+/// <param name="Interrupted">The rollout that has no end; null when the last one ended.</param>
+/// <param name="Audit">The audit log, oldest first.</param>
+public sealed record HostRecords(string? Lease, InterruptedRollout? Interrupted, IReadOnlyList<AuditEntry> Audit);
 
 /// <summary>A rollout whose deployer died.</summary>
 /// <param name="Begin">Its first line.</param>

@@ -9,7 +9,9 @@ namespace Lotse.Execution.Leases;
 /// </summary>
 public sealed class Lease : IAsyncDisposable
 {
-    private const string FileName = "lease.json";
+    /// <summary>Its file in the host's store.</summary>
+    internal const string FileName = "lease.json";
+
     private readonly IHost host;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim turn = new(1);
@@ -51,7 +53,12 @@ public sealed class Lease : IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        var text = await host.Store.ReadAsync(FileName, cancellation);
+        return Judge(await host.Store.ReadAsync(FileName, cancellation), processes, time);
+    }
+
+    /// <summary>Judges the lease that was read.</summary>
+    internal static LeaseSight Judge(string? text, IProcessProbe processes, TimeProvider time)
+    {
         var current = Parse(text);
         var verdict = LeaseRules.Judge(current, time.GetUtcNow(), processes.IsAlive);
         return new LeaseSight(text, current, verdict);

@@ -10,10 +10,10 @@ namespace Lotse.Execution.Ports;
 /// </summary>
 public interface IContainerEngine
 {
-    /// <summary>The engine's version, API and disk.</summary>
+    /// <summary>The engine's version and disk.</summary>
     Task<EngineInfo> GetInfoAsync(CancellationToken cancellation);
 
-    /// <summary>Containers, running or not, that carry all of these labels (a null value asks for the label alone).</summary>
+    /// <summary>Containers, running or not, that carry all of these labels (a null value asks for the label alone; no label asks for all).</summary>
     Task<ImmutableArray<LabelledContainer>> ListContainersAsync(
         IReadOnlyDictionary<string, string?> labels,
         CancellationToken cancellation
@@ -126,10 +126,8 @@ public sealed record LogQuery
 
 /// <summary>What an engine says of itself.</summary>
 /// <param name="Version">Its version.</param>
-/// <param name="ApiVersion">The newest API version it speaks.</param>
-/// <param name="Architecture">Its processor architecture in the engine's words (<c>amd64</c>).</param>
 /// <param name="DataRoot">Where it keeps images and containers.</param>
-public sealed record EngineInfo(string Version, string ApiVersion, string Architecture, string DataRoot);
+public sealed record EngineInfo(string Version, string DataRoot);
 
 /// <summary>A container with its labels.</summary>
 /// <param name="Container">The container; role, version and so on are read from its labels.</param>

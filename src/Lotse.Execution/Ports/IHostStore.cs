@@ -9,6 +9,9 @@ public interface IHostStore
     /// <summary>A file's text; null when there is none.</summary>
     Task<string?> ReadAsync(string name, CancellationToken cancellation);
 
+    /// <summary>The texts of several files, in the order of their names, for the price of one; null for one that there is not.</summary>
+    Task<IReadOnlyList<string?>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellation);
+
     /// <summary>
     /// Replaces a file's text, atomically, only when it is still <paramref name="expected"/> (null: does not exist).
     /// False when it is not; nothing is changed then.

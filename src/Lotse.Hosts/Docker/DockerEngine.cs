@@ -24,8 +24,7 @@ public sealed partial class DockerEngine(
             async () =>
             {
                 var info = await client.System.GetSystemInfoAsync(cancellation);
-                var version = await client.System.GetVersionAsync(cancellation);
-                return new EngineInfo(version.Version, version.APIVersion, version.Arch, info.DockerRootDir);
+                return new EngineInfo(info.ServerVersion, info.DockerRootDir);
             }
         );
 

@@ -57,6 +57,10 @@ public sealed class LocalStore(string folder) : IHostStore
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<string?>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellation) =>
+        await Task.WhenAll(names.Select(name => ReadAsync(name, cancellation)));
+
+    /// <inheritdoc/>
     public async Task<bool> CompareAndSwapAsync(
         string name,
         string? expected,

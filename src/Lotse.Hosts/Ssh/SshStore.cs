@@ -12,9 +12,17 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
     private const int Missing = 8;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Ends each text. No JSON text contains it unescaped (RFC 8259, section 7), and all that is kept here is JSON.</summary>
+    private const char End = '\x1c';
+
+    /// <summary>Each file's text or, where there is none, nothing, after a sign that tells which.</summary>
     private const string ReadScript = """
-        cd "$1" 2>/dev/null && [ -e "$2" ] || exit 8
-        exec cat "$2"
+        cd "$1" 2>/dev/null || exit 8
+        shift
+        for file; do
+          if [ -e "$file" ]; then printf + && cat "$file" || exit 1; else printf -- -; fi
+          printf '\034'
+        done
         """;
 
     /// <summary>One at a time, under a lock that the kernel frees when its holder dies. What arrives is counted: half a text changes nothing.</summary>
@@ -54,15 +62,19 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
     public string Location => $"{connection.Host}:{folder}";
 
     /// <inheritdoc/>
-    public async Task<string?> ReadAsync(string name, CancellationToken cancellation)
+    public async Task<string?> ReadAsync(string name, CancellationToken cancellation) =>
+        (await ReadAsync([name], cancellation))[0];
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string?>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellation)
     {
-        var action = $"read {folder}/{name}";
-        var command = ShellText.Script(ReadScript, folder, name) + " </dev/null";
+        var action = $"read {folder}/{string.Join(", ", names)}";
+        var command = ShellText.Script(ReadScript, [folder, .. names]);
         var answer = await connection.RunAsync(action, command, null, Limit, cancellation);
         return answer.ExitCode switch
         {
-            0 => answer.Output,
-            Missing => null,
+            0 => [.. answer.Output.Split(End)[..names.Count].Select(text => text[0] == '+' ? text[1..] : null)],
+            Missing => new string?[names.Count],
             _ => throw Failed(action, answer),
         };
     }
@@ -111,7 +123,7 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
     public async Task ClearAsync(CancellationToken cancellation)
     {
         var action = $"remove {folder}";
-        var command = ShellText.Script("rm -rf \"$1\"", folder) + " </dev/null";
+        var command = ShellText.Script("rm -rf \"$1\"", folder);
         var answer = await connection.RunAsync(action, command, null, Limit, cancellation);
         if (answer.ExitCode != 0)
         {

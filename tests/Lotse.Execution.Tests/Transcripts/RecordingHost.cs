@@ -56,7 +56,7 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation) => Task.FromResult<long?>(null);
 
     public Task<EngineInfo> GetInfoAsync(CancellationToken cancellation) =>
-        Task.FromResult(new EngineInfo("1", "1.41", "amd64", "/data"));
+        Task.FromResult(new EngineInfo("20.10.24", "/data"));
 
     public Task<ImmutableArray<LabelledContainer>> ListContainersAsync(
         IReadOnlyDictionary<string, string?> labels,
