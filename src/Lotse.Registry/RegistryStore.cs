@@ -1,4 +1,5 @@
 using Lotse.Registry.Archives;
+using Lotse.Registry.Manifests;
 using Lotse.Registry.Storage;
 
 namespace Lotse.Registry;
@@ -132,16 +133,32 @@ public sealed class RegistryStore
     }
 
     /// <summary>
+    /// What an image's layers are once they are unpacked, lowest first: the <c>diff_ids</c> of its configuration (OCI image spec, config.md),
+    /// by which engines know a layer again, however it was compressed.
+    /// </summary>
+    /// <param name="image">One image; of an index its only image.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="RegistryException">As <see cref="ExportAsync"/>.</exception>
+    public async Task<IReadOnlyList<string>> ReadUnpackedLayersAsync(
+        ManifestReference image,
+        CancellationToken cancellation = default
+    )
+    {
+        var digest = (await FindImageAsync(image, cancellation)).Document.Config!.Digest;
+        return ImageConfiguration.ReadDiffIds(Content.TryRead(digest) ?? throw ContentStore.Unknown(digest));
+    }
+
+    /// <summary>
     /// Writes an image as a tar archive for <c>docker load</c> that is an OCI image layout as well (OCI image spec,
     /// image-layout.md). For servers that cannot pull from here.
     /// </summary>
     /// <param name="image">One image; of an index its only image.</param>
     /// <param name="names">The names the image gets where it is loaded, for example <c>shop/web:1.0</c>.</param>
-    /// <param name="present">
-    /// Layers to leave out since the loading engine has them in its image store. Only an engine with the classic
-    /// (graph driver) store can load such an archive; the containerd store needs all layers.
+    /// <param name="presentLayers">
+    /// How many of the lowest layers to leave out, since the loading engine has an image that begins with the same ones.
     /// </param>
     /// <param name="target">Gets the archive; is left open.</param>
+    /// <param name="progress">Hears of each layer as it is written; null for nobody.</param>
     /// <param name="cancellation">Stops in the middle.</param>
     /// <exception cref="RegistryException">
     /// <see cref="RegistryFault.ManifestUnknown"/>; <see cref="RegistryFault.Unsupported"/> for an index with several
@@ -150,9 +167,19 @@ public sealed class RegistryStore
     public async Task ExportAsync(
         ManifestReference image,
         IReadOnlyList<string> names,
-        IReadOnlySet<Digest> present,
+        int presentLayers,
         Stream target,
+        IProgress<LayerSent>? progress = null,
         CancellationToken cancellation = default
+    )
+    {
+        var found = await FindImageAsync(image, cancellation);
+        await new ArchiveWriter(Content, found, names, presentLayers, progress).WriteAsync(target, cancellation);
+    }
+
+    private async Task<(StoredManifest Manifest, ManifestDocument Document)> FindImageAsync(
+        ManifestReference image,
+        CancellationToken cancellation
     )
     {
         var repository = Names.CheckRepository(image.Repository);
@@ -160,14 +187,11 @@ public sealed class RegistryStore
             await Manifests.UseAsync(repository, image.TagOrDigest, cancellation)
             ?? throw new RegistryException(RegistryFault.ManifestUnknown, $"There is no {image}.");
         var images = Manifests.ImagesOf(repository, manifest);
-        if (images.Count != 1)
-        {
-            throw new RegistryException(
+        return images.Count == 1
+            ? images[0]
+            : throw new RegistryException(
                 RegistryFault.Unsupported,
                 $"{image} has {images.Count} images, an archive holds one. Name the manifest of one by its digest."
             );
-        }
-
-        await new ArchiveWriter(Content, images[0], names, present).WriteAsync(target, cancellation);
     }
 }

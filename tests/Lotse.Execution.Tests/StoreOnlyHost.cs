@@ -19,8 +19,8 @@ internal sealed class StoreOnlyHost(IHostStore store) : IHost
 
     public bool IsBuilder => true;
 
-    public Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
-        Task.FromResult(registry);
+    public Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
+        Task.FromResult<string?>(registry);
 
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) => Task.FromResult(true);
 

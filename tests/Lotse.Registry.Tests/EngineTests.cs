@@ -108,7 +108,7 @@ public sealed class EngineTests : IAsyncLifetime
     {
         await BuildAndPushAsync("v1", "hello from one\n");
         await _engine.RemoveImageAsync($"{Image}:v1");
-        await LoadAsync("v1", new HashSet<Digest>());
+        await LoadAsync("v1", 0);
         Assert.Contains("hello from one", await _engine.RunAsync($"{Image}:v1"), StringComparison.Ordinal);
     }
 
@@ -118,17 +118,16 @@ public sealed class EngineTests : IAsyncLifetime
         await BuildAndPushAsync("v1", "hello from one\n");
         await BuildAndPushAsync("v2", "hello from two\n");
         await _engine.RemoveImageAsync($"{Image}:v2");
-        var v1 = await _registry.Store.ResolveAsync(_repository, "v1", Cancellation);
-        var size = await LoadAsync("v2", v1!.Layers.Select(layer => layer.Digest).ToHashSet());
+        var size = await LoadAsync("v2", 1);
         Assert.InRange(size, 1, 20_000);
         Assert.Contains("hello from two", await _engine.RunAsync($"{Image}:v2"), StringComparison.Ordinal);
     }
 
-    private async Task<long> LoadAsync(string tag, IReadOnlySet<Digest> present)
+    private async Task<long> LoadAsync(string tag, int presentLayers)
     {
         using var archive = new MemoryStream();
         var image = new ManifestReference(_repository, tag);
-        await _registry.Store.ExportAsync(image, [$"{Image}:{tag}"], present, archive, Cancellation);
+        await _registry.Store.ExportAsync(image, [$"{Image}:{tag}"], presentLayers, archive, null, Cancellation);
         var size = archive.Length;
         archive.Position = 0;
         await _engine.LoadAsync(archive);

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text.Json;
 using Lotse.EndToEnd.Host;
 using Lotse.Execution;
 using Lotse.Execution.Rollouts;
@@ -11,7 +9,6 @@ namespace Lotse.Servers.Tests;
 [Collection(SharedServers.OneByOne)]
 public sealed class WireTests(SharedServers shared)
 {
-    private const int PayloadBytes = 4 << 20;
     private const long Slack = 64 << 10;
 
     [Theory]
@@ -23,17 +20,17 @@ public sealed class WireTests(SharedServers shared)
         await using var world = own is null
             ? await shared.CreateAsync(1, Token)
             : await shared.CreateAsync(own, 1, Token);
-        await ChangeCodeAsync(world, seed: 1);
+        await Payload.ChangeAsync(world, seed: 1);
         await world.DeployAsync("v1");
-        await ChangeCodeAsync(world, seed: 2);
+        await Payload.ChangeAsync(world, seed: 2);
         var before = await world.Servers[0].ReadInterfaceBytesAsync(Token);
 
         await world.DeployAsync("v2");
 
         var crossed = (await world.Servers[0].ReadInterfaceBytesAsync(Token)).Since(before);
-        var layer = await SizeOfChangedLayerAsync(world, "v2");
+        var layer = await Payload.SizeOfLayerAsync(world, "v2");
         TestContext.Current.TestOutputHelper?.WriteLine($"{layer} bytes of layer, {crossed}");
-        Assert.InRange(layer, PayloadBytes, PayloadBytes + PayloadBytes / 10);
+        Assert.InRange(layer, Payload.Bytes, Payload.Bytes + Payload.Bytes / 10);
         Assert.InRange(crossed.Received, layer, layer + layer / 20 + Slack);
         await world.AssertAtRestAsync("v2");
     }
@@ -46,8 +43,8 @@ public sealed class WireTests(SharedServers shared)
         await world.DeployAsync("v1");
         await using var load = await world.LoadAsync();
         await load.WaitForVersionAsync("v1");
-        await ChangeCodeAsync(world, seed: 3);
-        await world.Servers[0].FillDiskAsync(PayloadBytes / 2, Token);
+        await Payload.ChangeAsync(world, seed: 3);
+        await world.Servers[0].FillDiskAsync(Payload.Bytes / 2, Token);
 
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => world.DeployAsync("v2"));
 
@@ -97,36 +94,10 @@ public sealed class WireTests(SharedServers shared)
         var lines = server.HostKeys.Select(key => key.KnownHostsLine($"[127.0.0.1]:{relay.Port}"));
         await File.AppendAllLinesAsync(pins, lines, Token);
         await world.BeginAnewAsync(spec => spec with { Servers = ["127.0.0.1"], SshPort = relay.Port });
-        await ChangeCodeAsync(world, seed);
+        await Payload.ChangeAsync(world, seed);
         await world.DeployAsync(version);
         await world.BeginAnewAsync();
         await world.AssertAtRestAsync(version);
         return relay.Traffic;
-    }
-
-    /// <summary>A file beside the program that no compression makes smaller.</summary>
-    private static async Task ChangeCodeAsync(FleetWorld world, int seed)
-    {
-        var bytes = new byte[PayloadBytes];
-        new Random(seed).NextBytes(bytes);
-        var path = Path.Combine(world.Spec.ProjectFolder, "Lotse.TestApp.payload");
-        await File.WriteAllBytesAsync(path, bytes, Token);
-    }
-
-    /// <summary>The compressed size of the image's last layer of files, as its manifest in the deployer's registry says.</summary>
-    private static async Task<long> SizeOfChangedLayerAsync(FleetWorld world, string version)
-    {
-        var registry = await world.Deployer.Services.Registry.StartAsync(Token);
-        using var client = new HttpClient();
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get,
-            $"http://{registry}/v2/{world.Spec.Service}/manifests/{version}"
-        );
-        request.Headers.Accept.Add(
-            new MediaTypeWithQualityHeaderValue("application/vnd.docker.distribution.manifest.v2+json")
-        );
-        using var answer = await client.SendAsync(request, Token);
-        using var manifest = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token));
-        return manifest.RootElement.GetProperty("layers").EnumerateArray().Last().GetProperty("size").GetInt64();
     }
 }

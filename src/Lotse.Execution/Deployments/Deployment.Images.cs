@@ -123,7 +123,12 @@ public sealed partial class Deployment
             remote.Select(async host =>
             {
                 services.Observer.Report(new Remark(host.Name, $"bringing {image}"));
-                var registry = await services.Registry.ReachAsync(host, cancellation);
+                if (await services.Registry.ReachAsync(host, cancellation) is not { } registry)
+                {
+                    await archives.SendAsync(host, $"{repository}@{digest}", image, null, cancellation);
+                    return;
+                }
+
                 var reference = $"{registry}/{repository}@{digest}";
                 await host.Engine.PullAsync(reference, image, null, null, cancellation);
                 await host.Engine.RemoveImageAsync(reference, cancellation);

@@ -19,6 +19,7 @@ namespace Lotse.Execution.Deployments;
 public sealed partial class Deployment(DeploymentServices services, DeploymentRequest request) : IAsyncDisposable
 {
     private readonly string rolloutId = services.Ids.Next();
+    private readonly ArchiveDelivery archives = new(services.Registry, services.Observer);
     private readonly List<Lease> leases = [];
     private DeployConfig config = request.Config;
     private IReadOnlyList<IHost> hosts = [];
@@ -79,7 +80,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         journal = new Journal(hosts, services.Observer, services.Time, rolloutId);
         journal.Begin(Purpose, request.Version, request.Performer);
         var byName = hosts.ToDictionary(h => h.Name);
-        context = new StepContext(byName, services, ReleaseRegistry, Hooks);
+        context = new StepContext(byName, services, ReleaseRegistry, archives, Hooks);
         rollout = new Rollout(plan, context, journal, leases, RolloutOptions.Of(config));
         await AuditFailureAsync(() => rollout.PrepareAsync(cancellation), plan);
         return new PreparedFleet(plan);

@@ -43,6 +43,7 @@ public sealed partial class Operations
             new Dictionary<string, IHost> { [host.Name] = host },
             services,
             services.Registry,
+            new ArchiveDelivery(services.Registry, services.Observer),
             HooksOf("prune", "all")
         );
         foreach (var step in steps)

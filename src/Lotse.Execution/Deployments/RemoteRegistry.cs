@@ -11,7 +11,8 @@ internal sealed class RemoteRegistry(RegistryLogin login) : IImageRegistry
 
     public Task<string> StartAsync(CancellationToken cancellation) => Task.FromResult(login.Address);
 
-    public Task<string> ReachAsync(IHost host, CancellationToken cancellation) => Task.FromResult(login.Address);
+    public Task<string?> ReachAsync(IHost host, CancellationToken cancellation) =>
+        Task.FromResult<string?>(login.Address);
 
     public Task PruneAsync(string repository, IReadOnlyCollection<string> keepTags, CancellationToken cancellation) =>
         Task.CompletedTask;

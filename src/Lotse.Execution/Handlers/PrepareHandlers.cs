@@ -18,9 +18,15 @@ internal sealed class PullImageHandler : StepHandler<PullImage>
     protected override async Task HandleAsync(PullImage step, StepContext context, CancellationToken cancellation)
     {
         var host = context.HostOf(step);
-        var registry = await context.Registry.ReachAsync(host, cancellation);
+        var progress = new LayerReporter(step, context.Observer);
+        if (await context.Registry.ReachAsync(host, cancellation) is not { } registry)
+        {
+            await context.Archives.SendAsync(host, step.PullReference, step.ImageName, progress, cancellation);
+            return;
+        }
+
         var reference = $"{registry}/{step.PullReference}";
-        await PullAsync(step, context, reference, cancellation);
+        await PullAsync(step, context, reference, progress, cancellation);
         context.Later(step.Host, () => host.Engine.RemoveImageAsync(reference, CancellationToken.None));
     }
 
@@ -28,12 +34,12 @@ internal sealed class PullImageHandler : StepHandler<PullImage>
         PullImage step,
         StepContext context,
         string reference,
+        LayerReporter progress,
         CancellationToken cancellation
     )
     {
         var engine = context.HostOf(step).Engine;
         var login = context.Registry.Login;
-        var progress = new LayerReporter(step, context.Observer);
         Task Pull() => engine.PullAsync(reference, step.ImageName, login, progress, cancellation);
         if (login is null)
         {

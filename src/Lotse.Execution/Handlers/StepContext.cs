@@ -12,6 +12,7 @@ public sealed class StepContext(
     IReadOnlyDictionary<string, IHost> hosts,
     DeploymentServices services,
     IImageRegistry registry,
+    ArchiveDelivery archives,
     HookCalls hooks
 ) : IAsyncDisposable
 {
@@ -30,6 +31,9 @@ public sealed class StepContext(
 
     /// <summary>The registry that the release travels through.</summary>
     public IImageRegistry Registry => registry;
+
+    /// <summary>The way to hosts that the registry cannot be reached from.</summary>
+    public ArchiveDelivery Archives => archives;
 
     /// <summary>The user's hook scripts.</summary>
     public HookCalls Hooks => hooks;

@@ -56,9 +56,6 @@ public enum HostFailure
     /// <summary>A file could not be read or written.</summary>
     Files,
 
-    /// <summary>The server does not allow the tunnel through which it reaches this machine's registry.</summary>
-    Forwarding,
-
     /// <summary>A step of a server's set-up ended with an error.</summary>
     Setup,
 

@@ -79,6 +79,16 @@ public interface IContainerEngine
         CancellationToken cancellation
     );
 
+    /// <summary>The digests of the unpacked layers, lowest first, of each image on the host.</summary>
+    Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(CancellationToken cancellation);
+
+    /// <summary>Takes in an archive of an image (<c>docker load</c>), as it is written.</summary>
+    /// <param name="name">The name that the image has in the archive.</param>
+    /// <param name="write">Writes the archive.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="HostException">The engine did not take it.</exception>
+    Task LoadAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation);
+
     /// <summary>Asks whether a registry takes a login; nothing of it is kept.</summary>
     Task<LoginAnswer> LoginAsync(RegistryLogin login, CancellationToken cancellation);
 

@@ -26,8 +26,11 @@ public interface IHost
     /// <summary>Whether its engine is the one that images are built on: what is there need not be brought.</summary>
     bool IsBuilder { get; }
 
-    /// <summary>The address (<c>host:port</c>) by which this host reaches the registry that has this address on the deployer's machine.</summary>
-    Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation);
+    /// <summary>
+    /// The address (<c>host:port</c>) by which this host reaches the registry that has this address on the deployer's machine; null where the host forbids
+    /// what that needs.
+    /// </summary>
+    Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation);
 
     /// <summary>
     /// Runs the <c>docker</c> program there, joined to this process's own terminal: input, output, size and signals go through. Returns its exit code.

@@ -9,8 +9,15 @@ public interface IImageRegistry
     /// <summary>Starts it, when it does not run yet, and returns its address, <c>host:port</c>.</summary>
     Task<string> StartAsync(CancellationToken cancellation);
 
-    /// <summary>The address by which a host reaches it, once it is started.</summary>
-    Task<string> ReachAsync(IHost host, CancellationToken cancellation);
+    /// <summary>The address by which a host reaches it, once it is started; null where the host lets nothing reach it: images go there as archives.</summary>
+    Task<string?> ReachAsync(IHost host, CancellationToken cancellation);
+
+    /// <summary>Opens an image that was pushed, to be sent as an archive. Asked only of a registry that some host cannot reach.</summary>
+    /// <param name="reference">Which one: <c>repository@sha256:…</c>.</param>
+    /// <param name="name">The name it gets where it is loaded.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<IImageArchive> OpenArchiveAsync(string reference, string name, CancellationToken cancellation) =>
+        throw new NotSupportedException("Every host reaches this registry.");
 
     /// <summary>Removes what no kept version of a repository needs.</summary>
     Task PruneAsync(string repository, IReadOnlyCollection<string> keepTags, CancellationToken cancellation);

@@ -94,6 +94,40 @@ public sealed partial class DockerEngine
         );
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(CancellationToken cancellation) =>
+        AskAsync(
+            "list the images' layers",
+            async () =>
+            {
+                var images = await client.Images.ListImagesAsync(new ImagesListParameters(), cancellation);
+                var chains = await Task.WhenAll(
+                    images.Select(i => i.ID).Distinct().Select(id => LayersOfAsync(id, cancellation))
+                );
+                return chains.ToImmutableArray();
+            }
+        );
+
+    /// <inheritdoc/>
+    public Task LoadAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation) =>
+        AskAsync(
+            $"load {name}",
+            async () =>
+            {
+                var transfer = new TransferProgress(null);
+                await StreamedArchive.SendAsync(
+                    write,
+                    (archive, token) =>
+                        client.Images.LoadImageAsync(new ImageLoadParameters(), archive, transfer, token),
+                    cancellation
+                );
+                transfer.ThrowOnError();
+                return await HasImageAsync(name, cancellation)
+                    ? true
+                    : throw new TransferException($"the engine has no {name} after it took the archive in");
+            }
+        );
+
+    /// <inheritdoc/>
     public Task<LoginAnswer> LoginAsync(RegistryLogin login, CancellationToken cancellation) =>
         AskAsync(
             $"log in to the registry {login.Host}",
@@ -135,6 +169,20 @@ public sealed partial class DockerEngine
                 }
             }
         );
+
+    /// <summary>The layers of an image; none when it has gone meanwhile.</summary>
+    private async Task<ImmutableArray<string>> LayersOfAsync(string image, CancellationToken cancellation)
+    {
+        try
+        {
+            var found = await client.Images.InspectImageAsync(image, cancellation);
+            return [.. found.RootFS?.Layers ?? []];
+        }
+        catch (DockerImageNotFoundException)
+        {
+            return [];
+        }
+    }
 
     private Task TagAsync(string image, string name, CancellationToken cancellation)
     {

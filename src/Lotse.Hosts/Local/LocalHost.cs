@@ -37,8 +37,8 @@ public sealed class LocalHost(
     public bool IsBuilder => true;
 
     /// <inheritdoc/>
-    public Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
-        Task.FromResult(registry);
+    public Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
+        Task.FromResult<string?>(registry);
 
     /// <inheritdoc/>
     public async Task<int> RunInTerminalAsync(ImmutableArray<string> dockerArguments, CancellationToken cancellation)

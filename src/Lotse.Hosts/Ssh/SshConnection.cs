@@ -15,7 +15,7 @@ internal sealed class SshConnection : IAsyncDisposable
 {
     private readonly LinkKeeper links;
     private readonly TimeProvider time;
-    private readonly Dictionary<int, (SshLink Link, int Port)> tunnels = [];
+    private readonly Dictionary<int, (SshLink Link, int? Port)> tunnels = [];
     private readonly SemaphoreSlim tunnelTurn = new(1);
 
     /// <summary>
@@ -134,9 +134,9 @@ internal sealed class SshConnection : IAsyncDisposable
     }
 
     /// <summary>Has the host listen on a free port of its own 127.0.0.1 and carries what connects there to a port of this machine's.</summary>
-    /// <returns>The port on the host; the same each time, as long as the connection holds.</returns>
-    /// <exception cref="HostException">The host does not allow it.</exception>
-    public async Task<int> ForwardAsync(int localPort, CancellationToken cancellation)
+    /// <returns>The port on the host, the same each time as long as the connection holds; null when the host does not allow it.</returns>
+    /// <exception cref="HostException">The connection broke.</exception>
+    public async Task<int?> ForwardAsync(int localPort, CancellationToken cancellation)
     {
         var link = await links.GetAsync(cancellation);
         await tunnelTurn.WaitAsync(cancellation);
@@ -164,7 +164,7 @@ internal sealed class SshConnection : IAsyncDisposable
         commands.Dispose();
     }
 
-    private async Task<int> BeginForwardAsync(SshLink link, int localPort, CancellationToken cancellation)
+    private async Task<int?> BeginForwardAsync(SshLink link, int localPort, CancellationToken cancellation)
     {
         var forward = new ForwardedPortRemote("127.0.0.1", 0, "127.0.0.1", (uint)localPort);
         void Begin()
@@ -184,16 +184,15 @@ internal sealed class SshConnection : IAsyncDisposable
         {
             throw Broken(link, "open a tunnel for images", Cause(link), null);
         }
-        catch (Exception refused) when (IsBroken(refused))
+        catch (SshException refused) when (refused.GetType() == typeof(SshException) && link.Client.IsConnected)
         {
-            throw new HostException(
-                HostFailure.Forwarding,
-                Host,
-                "open a tunnel for images",
-                refused.Message,
-                "Allow it in the server's sshd_config: `AllowTcpForwarding yes` (or `remote`).",
-                refused
-            );
+            // The server's answer to the request was no (RFC 4254, 7.1); what breaks a connection has types of its own.
+            forward.Dispose();
+            return null;
+        }
+        catch (Exception broken) when (IsBroken(broken))
+        {
+            throw Broken(link, "open a tunnel for images", links.CauseOf(link) ?? broken.Message, broken);
         }
     }
 

@@ -53,8 +53,10 @@ public sealed class SshHost : IHost, IAsyncDisposable
     private string Docker => facts.Engine == EngineAccess.Sudo ? "sudo -n docker" : "docker";
 
     /// <inheritdoc/>
-    public async Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
-        $"127.0.0.1:{await connection.ForwardAsync(new Uri($"http://{registry}").Port, cancellation)}";
+    public async Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
+        await connection.ForwardAsync(new Uri($"http://{registry}").Port, cancellation) is { } port
+            ? $"127.0.0.1:{port}"
+            : null;
 
     /// <inheritdoc/>
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>

@@ -31,8 +31,17 @@ internal sealed class EmbeddedRegistry(string folder, TimeProvider time) : IImag
         return server.Endpoint.ToString();
     }
 
-    public async Task<string> ReachAsync(IHost host, CancellationToken cancellation) =>
+    public async Task<string?> ReachAsync(IHost host, CancellationToken cancellation) =>
         await host.ReachRegistryAsync(await StartAsync(cancellation), cancellation);
+
+    public async Task<IImageArchive> OpenArchiveAsync(string reference, string name, CancellationToken cancellation)
+    {
+        await StartAsync(cancellation);
+        var at = reference.IndexOf('@');
+        var image = new ManifestReference(reference[..at], reference[(at + 1)..]);
+        var layers = await server!.Store.ReadUnpackedLayersAsync(image, cancellation);
+        return new StoredArchive(server.Store, image, name, layers);
+    }
 
     public async Task PruneAsync(
         string repository,

@@ -13,7 +13,8 @@ internal sealed class ArchiveWriter(
     ContentStore content,
     (StoredManifest Manifest, ManifestDocument Document) image,
     IReadOnlyList<string> names,
-    IReadOnlySet<Digest> present
+    int presentLayers,
+    IProgress<LayerSent>? progress
 )
 {
     private const string NameAnnotation = "io.containerd.image.name";
@@ -24,12 +25,39 @@ internal sealed class ArchiveWriter(
         await AddAsync(tar, "oci-layout", """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray(), cancellation);
         await AddAsync(tar, "index.json", Index(), cancellation);
         await AddAsync(tar, "manifest.json", DockerManifest(), cancellation);
-        var layers = image.Document.Layers.Select(layer => layer.Digest).Where(digest => !present.Contains(digest));
-        foreach (var digest in layers.Prepend(image.Document.Config!.Digest).Prepend(image.Manifest.Digest).Distinct())
+        await AddStoredAsync(tar, image.Manifest.Digest, cancellation);
+        await AddStoredAsync(tar, image.Document.Config!.Digest, cancellation);
+        foreach (var digest in image.Document.Layers.Skip(presentLayers).Select(l => l.Digest).Distinct())
         {
-            await using var blob = content.TryOpen(digest) ?? throw ContentStore.Unknown(digest);
-            await AddAsync(tar, PathOf(digest), blob, cancellation);
+            await AddStoredAsync(tar, digest, cancellation, progress);
         }
+    }
+
+    private async Task AddStoredAsync(
+        TarWriter tar,
+        Digest digest,
+        CancellationToken cancellation,
+        IProgress<LayerSent>? watching = null
+    )
+    {
+        await using var blob = content.TryOpen(digest) ?? throw ContentStore.Unknown(digest);
+        var total = blob.Length;
+        await using var counted = new CountingStream(blob, sent => watching?.Report(new(digest, sent, total)));
+        await AddAsync(tar, PathOf(digest), counted, cancellation);
+    }
+
+    /// <summary>With its host: <c>docker.io/library/web:1</c> for <c>web:1</c>. The containerd store takes the annotation as it is.</summary>
+    private static string FullNameOf(string name)
+    {
+        var slash = name.IndexOf('/');
+        var first = slash < 0 ? "" : name[..slash];
+        var hasHost = first.Contains('.') || first.Contains(':') || first == "localhost";
+        return (hasHost, slash) switch
+        {
+            (true, _) => name,
+            (false, < 0) => $"docker.io/library/{name}",
+            _ => $"docker.io/{name}",
+        };
     }
 
     private static string PathOf(Digest digest) => $"blobs/sha256/{digest.Hex}";
@@ -97,7 +125,7 @@ internal sealed class ArchiveWriter(
                 json.WriteString("digest", image.Manifest.Digest.ToString());
                 json.WriteNumber("size", image.Manifest.Size);
                 json.WriteStartObject("annotations");
-                json.WriteString(NameAnnotation, name);
+                json.WriteString(NameAnnotation, FullNameOf(name));
                 json.WriteEndObject();
                 json.WriteEndObject();
             }

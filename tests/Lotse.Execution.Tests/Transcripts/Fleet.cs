@@ -74,7 +74,11 @@ internal sealed class Fleet
 
     public Task<string> StartAsync(CancellationToken cancellation) => Task.FromResult("reg");
 
-    public Task<string> ReachAsync(IHost host, CancellationToken cancellation) => Task.FromResult("reg");
+    public Task<string?> ReachAsync(IHost host, CancellationToken cancellation) =>
+        host.ReachRegistryAsync("reg", cancellation);
+
+    public Task<IImageArchive> OpenArchiveAsync(string reference, string name, CancellationToken cancellation) =>
+        Task.FromResult<IImageArchive>(new ListedArchive(reference, ["sha256:base", "sha256:code"]));
 
     public Task PruneAsync(string repository, IReadOnlyCollection<string> keepTags, CancellationToken cancellation) =>
         Task.CompletedTask;
@@ -121,7 +125,16 @@ internal sealed class Fleet
         return Task.FromResult<HookResult?>(new HookResult($".kamal/hooks/{hook}", exitCode, ["its last words"]));
     }
 
-    public void Report(RolloutEvent happened) { }
+    /// <summary>What a person was told.</summary>
+    public ConcurrentQueue<Remark> Remarks { get; } = [];
+
+    public void Report(RolloutEvent happened)
+    {
+        if (happened is Remark remark)
+        {
+            Remarks.Enqueue(remark);
+        }
+    }
 
     public bool? IsAlive(ProcessIdentity process) => process == Self;
 

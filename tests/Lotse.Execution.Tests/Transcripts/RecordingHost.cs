@@ -40,8 +40,29 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
 
     public bool IsBuilder { get; set; } = true;
 
-    public Task<string> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
-        Task.FromResult(registry);
+    public Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
+        Task.FromResult(ForbidsForwarding ? null : registry);
+
+    /// <summary>Whether the registry cannot be reached from here.</summary>
+    public bool ForbidsForwarding { get; set; }
+
+    /// <summary>The layers of the images that are there before anything is deployed.</summary>
+    public ImmutableArray<ImmutableArray<string>> Layers { get; set; } = [];
+
+    public Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(CancellationToken cancellation) =>
+        Task.FromResult(Layers);
+
+    public async Task LoadAsync(
+        string image,
+        Func<Stream, CancellationToken, Task> write,
+        CancellationToken cancellation
+    )
+    {
+        using var archive = new MemoryStream();
+        await write(archive, cancellation);
+        Do($"load {image}: {System.Text.Encoding.UTF8.GetString(archive.ToArray())}");
+        images.Add(image);
+    }
 
     /// <summary>The version that gets the traffic; null when none does.</summary>
     public string? Serving =>

@@ -79,14 +79,11 @@ public sealed class StoreTests
         var image = TestImage.Of("{}", present, missing, missing);
         await registry.Client.PushAsync("a", "1", image);
         using var archive = new MemoryStream();
-        await registry.Store.ExportAsync(
-            new ManifestReference("a", "1"),
-            ["a:1"],
-            new HashSet<Digest> { Digest.Of(present) },
-            archive,
-            Cancellation
-        );
+        var progress = new Heard();
+        await registry.Store.ExportAsync(new ManifestReference("a", "1"), ["a:1"], 1, archive, progress, Cancellation);
 
+        Assert.Equal(new LayerSent(Digest.Of(missing), missing.Length, missing.Length), progress.Reports[^1]);
+        Assert.DoesNotContain(progress.Reports, r => r.Layer != Digest.Of(missing));
         var files = ReadTar(archive);
         Assert.Equal(
             new[] { "{}"u8.ToArray(), image.Manifest, missing }
@@ -103,13 +100,51 @@ public sealed class StoreTests
         Assert.Equal(image.Digest.ToString(), digest);
     }
 
+    [Theory]
+    [InlineData("a:1", "docker.io/library/a:1")]
+    [InlineData("team/a:1", "docker.io/team/a:1")]
+    [InlineData("ghcr.io/team/a:1", "ghcr.io/team/a:1")]
+    [InlineData("localhost/a:1", "localhost/a:1")]
+    [InlineData("hub:5000/a:1", "hub:5000/a:1")]
+    public async Task An_exported_archive_names_the_image_with_its_host_and_by_what_engines_call_it(
+        string name,
+        string full
+    )
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        await registry.Client.PushAsync("a", "1", TestImage.Of("{}", TestImage.Bytes(1, 10)));
+        using var archive = new MemoryStream();
+
+        await registry.Store.ExportAsync(new("a", "1"), [name], 0, archive, cancellation: Cancellation);
+
+        var files = ReadTar(archive);
+        using var docker = JsonDocument.Parse(files["manifest.json"]);
+        Assert.Equal(name, docker.RootElement[0].GetProperty("RepoTags")[0].GetString());
+        using var index = JsonDocument.Parse(files["index.json"]);
+        var annotations = index.RootElement.GetProperty("manifests")[0].GetProperty("annotations");
+        Assert.Equal(full, annotations.GetProperty("io.containerd.image.name").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"rootfs": {"type": "layers", "diff_ids": ["sha256:1", "sha256:2"]}}""", "sha256:1 sha256:2")]
+    [InlineData("""{"rootfs": {}}""", "")]
+    [InlineData("[]", "")]
+    [InlineData("no JSON", "")]
+    public async Task The_unpacked_layers_are_those_of_the_configuration(string configuration, string layers)
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        await registry.Client.PushAsync("a", "1", TestImage.Of(configuration, TestImage.Bytes(1, 10)));
+        var found = await registry.Store.ReadUnpackedLayersAsync(new("a", "1"), Cancellation);
+        Assert.Equal(layers, string.Join(' ', found));
+    }
+
     [Fact]
     public async Task What_is_not_there_cannot_be_exported()
     {
         await using var registry = await TestRegistry.StartAsync();
         var nothing = new ManifestReference("a", "1");
         var error = await Assert.ThrowsAsync<RegistryException>(() =>
-            registry.Store.ExportAsync(nothing, ["a:1"], new HashSet<Digest>(), Stream.Null, Cancellation)
+            registry.Store.ExportAsync(nothing, ["a:1"], 0, Stream.Null, cancellation: Cancellation)
         );
         Assert.Equal(RegistryFault.ManifestUnknown, error.Fault);
     }
@@ -164,5 +199,12 @@ public sealed class StoreTests
         }
 
         return files;
+    }
+
+    private sealed class Heard : IProgress<LayerSent>
+    {
+        public List<LayerSent> Reports { get; } = [];
+
+        public void Report(LayerSent value) => Reports.Add(value);
     }
 }

@@ -12,6 +12,7 @@ public sealed class NestedServer
     public const int SshPort = 22;
 
     private const int LinesOfBlame = 20;
+    private const string SshSettings = "/etc/ssh/sshd_config.d/test.conf";
 
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -122,6 +123,17 @@ public sealed class NestedServer
             },
             cancellationToken
         );
+
+    /// <summary>Gives sshd further settings (sshd_config(5)), or takes them back (null); connections that there are stay as they are.</summary>
+    public async Task SetSshAsync(string? settings, CancellationToken cancellationToken)
+    {
+        var write = settings is null ? $"rm -f {SshSettings}" : $"printf '%s\\n' '{settings}' >{SshSettings}";
+        // What a hang-up does leaves a moment in which the old one still listens: nobody could tell when the new one does.
+        var restart =
+            "id=$(cat /run/sshd.pid) && kill $id && while kill -0 $id 2>/dev/null; do sleep 0.05; done && /usr/sbin/sshd";
+        await ExecAsync($"{write} && {restart}", cancellationToken);
+        await WaitForSshAsync(cancellationToken);
+    }
 
     /// <summary>Stops the engine and with it all its containers; returns when it is gone.</summary>
     public Task StopEngineAsync(CancellationToken cancellationToken) =>
