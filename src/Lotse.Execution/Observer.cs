@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lotse.Configuration;
+using Lotse.Execution.Deployments;
 using Lotse.Execution.Journals;
 using Lotse.Execution.Ports;
 using Lotse.Planning;
@@ -9,16 +10,34 @@ using Lotse.Planning.Observed;
 namespace Lotse.Execution;
 
 /// <summary>Asks the hosts what is there: all hosts at once, and of each host all that does not depend on each other at once.</summary>
-public sealed class Observer(DeployConfig config, MachineNames machine)
+public sealed class Observer(DeployConfig config, MachineNames machine, TimeProvider time)
 {
     /// <summary>What the hosts report now.</summary>
+    /// <exception cref="UserException">Some engines do not answer, or a host failed: all of them are named.</exception>
     public async Task<Sight> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation)
     {
-        var observed = await Task.WhenAll(hosts.Select(h => ObserveAsync(h, cancellation)));
+        var observed = await HostReport.AllAsync([.. hosts.Select(h => ObserveUnlessSilentAsync(h, cancellation))]);
         return new Sight(
             new ObservedFleet { Hosts = [.. observed.Select(o => o.Host)] },
             observed.ToImmutableDictionary(o => o.Host.Host, o => o.Records)
         );
+    }
+
+    private async Task<(ObservedHost Host, HostRecords Records)> ObserveUnlessSilentAsync(
+        IHost host,
+        CancellationToken cancellation
+    )
+    {
+        // What else was asked of a host that fails is not waited for.
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            return await ObserveAsync(host, giveUp.Token);
+        }
+        finally
+        {
+            await giveUp.CancelAsync();
+        }
     }
 
     private async Task<(ObservedHost Host, HostRecords Records)> ObserveAsync(
@@ -34,7 +53,10 @@ public sealed class Observer(DeployConfig config, MachineNames machine)
         var images = engine.ListImagesAsync(config.Image, cancellation);
         var proxied = AskProxyAsync(host, cancellation);
         var records = Records.ReadAsync(host.Store, cancellation);
-        await Task.WhenAll(listing, info, network, images, proxied, records);
+        var rest = Task.WhenAll(network, images, proxied, records);
+        _ = rest.ContinueWith(t => t.Exception, TaskScheduler.Default);
+        await FirstAnswer.AwaitAsync(host, Task.WhenAll(info, listing), time);
+        await rest;
         var all = await listing;
         var ofService = all.Where(c => c.Labels.GetValueOrDefault(ContainerLabels.Service) == config.Service).ToList();
         var owned = all.Where(IsOwned).ToList();

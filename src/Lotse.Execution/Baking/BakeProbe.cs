@@ -22,8 +22,8 @@ internal sealed class BakeProbe(StepContext context, IReadOnlyList<SwitchTraffic
             ? (at.Host, at.Container, watch.Exited)
             : null;
 
-    /// <summary>The counters of each switched service now, all hosts asked at once.</summary>
-    public async Task<Dictionary<SwitchTraffic, TrafficCount?>> ReadAsync(CancellationToken cancellation)
+    /// <summary>What the proxy says of each switched service now, all hosts asked at once; null where it does not know the service.</summary>
+    public async Task<Dictionary<SwitchTraffic, ProxiedService?>> ReadAsync(CancellationToken cancellation)
     {
         var byHost = await Task.WhenAll(
             switched
@@ -34,8 +34,8 @@ internal sealed class BakeProbe(StepContext context, IReadOnlyList<SwitchTraffic
         );
         return byHost
             .SelectMany(h =>
-                h.host.Select(s => (s, h.Services.FirstOrDefault(service => service.Name == s.ProxyService)?.Traffic))
+                h.host.Select(s => (s, h.Services.FirstOrDefault(service => service.Name == s.ProxyService)))
             )
-            .ToDictionary(s => s.s, s => s.Traffic);
+            .ToDictionary(s => s.s, s => s.Item2);
     }
 }

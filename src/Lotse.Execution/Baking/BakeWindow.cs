@@ -30,7 +30,7 @@ internal sealed class BakeWindow(BakeProbe probe, BakeConfig config, StepContext
     }
 
     private async Task<(PlanStep Step, Exception Failure)?> JudgeAsync(
-        Dictionary<SwitchTraffic, TrafficCount?> before,
+        Dictionary<SwitchTraffic, ProxiedService?> before,
         CancellationToken cancellation
     )
     {

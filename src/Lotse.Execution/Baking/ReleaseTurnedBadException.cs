@@ -1,6 +1,6 @@
 namespace Lotse.Execution.Baking;
 
-/// <summary>A release that was healthy before the switch answered badly once it had the traffic.</summary>
+/// <summary>A release that was healthy before the switch turned bad once it had the traffic.</summary>
 /// <param name="host">The host.</param>
 /// <param name="container">The container that got the traffic.</param>
 /// <param name="fact">What was wrong.</param>
@@ -8,5 +8,5 @@ namespace Lotse.Execution.Baking;
 public sealed class ReleaseTurnedBadException(string host, string container, string fact, IReadOnlyList<string> log)
     : Exception(
         $"[{host}] {container}: {fact}.{string.Concat(log.Select(l => $"\n    | {l}"))}\n"
-            + "  → See why it fails real requests; its health check should fail then, too. `bake` in deploy.yml sets the limit."
+            + "  → See why it fails under real traffic; its health check should fail then, too. `bake` in deploy.yml sets for how long and how strictly it is watched."
     );

@@ -42,7 +42,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     public async Task<Preflight> LookAsync(CancellationToken cancellation)
     {
         await Hooks.RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
-        hosts = await HostSet.ConnectAsync(config, services.Hosts, cancellation);
+        hosts = await HostSet.ConnectAsync(config, services.Hosts, services.Time, cancellation);
         var seeing = SeeAsync(cancellation);
         config = await GeneratedSecrets.ResolveAsync(config, hosts[0], cancellation);
         await seeing;
@@ -165,7 +165,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     /// <summary>All that the hosts know, asked for at once.</summary>
     private async Task SeeAsync(CancellationToken cancellation)
     {
-        var sight = await new Observer(config, services.Machine).ObserveAsync(hosts, cancellation);
+        var sight = await new Observer(config, services.Machine, services.Time).ObserveAsync(hosts, cancellation);
         fleet = sight.Fleet;
         leasesSeen = sight.Records.ToDictionary(
             r => r.Key,

@@ -12,26 +12,45 @@ public static class HostSet
         [.. (config.Primary?.Hosts ?? []).Concat(config.AllHosts).Select(h => h.Name).Distinct()];
 
     /// <summary>Connects to all of them at once.</summary>
+    /// <param name="config">Names them.</param>
+    /// <param name="connector">Connects to each.</param>
+    /// <param name="time">Limits how long an engine is waited for.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="UserException">Some cannot be reached or used: all of them are named, each with its cause and cure.</exception>
     public static async Task<IReadOnlyList<IHost>> ConnectAsync(
         DeployConfig config,
         IHostConnector connector,
+        TimeProvider time,
         CancellationToken cancellation
     )
     {
         var connecting = NamesOf(config).Select(name => connector.ConnectAsync(name, cancellation)).ToList();
-        await Task.WhenAll(connecting).ContinueWith(_ => { }, TaskScheduler.Default);
-        var failures = connecting.Select(c => c.Exception?.InnerException).OfType<HostException>().ToList();
+        var failures = await HostReport.FailuresAsync(connecting);
         if (failures.Count == 0)
         {
             return await Task.WhenAll(connecting);
         }
 
-        var texts = failures.Select(f => $"  - {f.Message.ReplaceLineEndings("\n    ")}");
-        throw new UserException(
-            $"{failures.Count} of {connecting.Count} host(s) cannot be used; nothing was changed:\n{string.Join('\n', texts)}",
-            "Mend that and run the same command again, or leave a host out that is down: `--skip-host NAME`."
-        );
+        // What would be found on the others by the next step is part of the same report.
+        var engines = connecting
+            .Where(c => c.IsCompletedSuccessfully)
+            .Select(c => AskEngineAsync(c.Result, time, cancellation))
+            .ToList();
+        failures.AddRange(await HostReport.FailuresAsync(engines));
+        throw HostReport.Problem(failures, connecting.Count);
+    }
+
+    private static async Task AskEngineAsync(IHost host, TimeProvider time, CancellationToken cancellation)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            await FirstAnswer.AwaitAsync(host, host.Engine.GetInfoAsync(giveUp.Token), time);
+        }
+        finally
+        {
+            await giveUp.CancelAsync();
+        }
     }
 
     /// <summary>What serves where, when each host serves this version.</summary>

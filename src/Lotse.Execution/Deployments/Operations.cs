@@ -128,7 +128,7 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
     private void Say(IHost host, string text) => services.Observer.Report(new Remark(host.Name, text));
 
     private async Task<ObservedFleet> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation) =>
-        (await new Observer(config, services.Machine).ObserveAsync(hosts, cancellation)).Fleet;
+        (await new Observer(config, services.Machine, services.Time).ObserveAsync(hosts, cancellation)).Fleet;
 
     private async Task<IReadOnlyList<IHost>> ConnectAsync(
         string command,
@@ -137,7 +137,7 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
     )
     {
         await HooksOf(command, subcommand).RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
-        return await HostSet.ConnectAsync(config, services.Hosts, cancellation);
+        return await HostSet.ConnectAsync(config, services.Hosts, services.Time, cancellation);
     }
 
     private HookCalls HooksOf(string command, string? subcommand) =>
@@ -145,7 +145,7 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
 
     private async Task<HostStatus> StatusOfAsync(IHost host, CancellationToken cancellation)
     {
-        var sight = await new Observer(config, services.Machine).ObserveAsync([host], cancellation);
+        var sight = await new Observer(config, services.Machine, services.Time).ObserveAsync([host], cancellation);
         var observed = sight.Fleet[host.Name];
         var details = await Task.WhenAll(
             observed

@@ -24,10 +24,16 @@ internal static class EngineErrors
         {
             throw FromText(host, action, transfer.Message, transfer);
         }
+        catch (HttpRequestException wrapped) when (HostFailureIn(wrapped) is { } own)
+        {
+            // The way to the engine failed, not the engine: that is told already.
+            throw new HostException(own.Failure, host, action, own.Evidence, own.Cure, wrapped);
+        }
         catch (Exception broken)
             when (broken is HttpRequestException or IOException or SocketException or TimeoutException)
         {
-            var cure = "Check that the engine runs: `docker info` on that host.";
+            var cure =
+                "Check that the engine runs: `docker info` on that host; where systemd starts it, `sudo systemctl status docker` shows why it ended, and `sudo systemctl start docker` starts it.";
             throw new HostException(HostFailure.Unreachable, host, action, Innermost(broken).Message, cure, broken);
         }
     }
@@ -89,6 +95,11 @@ internal static class EngineErrors
             return answer.Message;
         }
     }
+
+    private static HostException? HostFailureIn(Exception exception) =>
+        exception is HostException own ? own
+        : exception.InnerException is { } inner ? HostFailureIn(inner)
+        : null;
 
     private static Exception Innermost(Exception exception) =>
         exception.InnerException is { } inner ? Innermost(inner) : exception;

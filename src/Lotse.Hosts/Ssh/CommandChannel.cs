@@ -58,6 +58,9 @@ internal sealed class CommandChannel : IAsyncDisposable
         return new CommandResult(command.ExitStatus ?? 255, outputText, errorText);
     }
 
+    /// <summary>What a command said on its standard error, once it has ended without an answer.</summary>
+    public Task<string> ReadErrorAsync(CancellationToken cancellation) => ReadAsync(Error, cancellation);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {

@@ -9,6 +9,7 @@ namespace Lotse.Hosts.Ssh;
 internal sealed class CommandStream(CommandChannel channel, Action closed, CancellationToken death) : Stream
 {
     private int isClosed;
+    private bool hasAnswered;
     private readonly Stream output = channel.Output.AsStream();
 
     public override bool CanRead => true;
@@ -32,11 +33,29 @@ internal sealed class CommandStream(CommandChannel channel, Action closed, Cance
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, death);
         try
         {
-            return await output.ReadAsync(buffer, linked.Token);
+            var read = await output.ReadAsync(buffer, linked.Token);
+            hasAnswered |= read > 0;
+            // A read into nothing only waits for data: 0 is not the end then.
+            if (read == 0 && buffer.Length > 0 && !hasAnswered)
+            {
+                await ThrowComplaintAsync(linked.Token);
+            }
+
+            return read;
         }
         catch (OperationCanceledException) when (death.IsCancellationRequested)
         {
             throw new IOException("The SSH connection was lost.");
+        }
+    }
+
+    /// <summary>A command that ended before its first word says why on its standard error, where there is a reason.</summary>
+    private async Task ThrowComplaintAsync(CancellationToken cancellation)
+    {
+        var complaint = await channel.ReadErrorAsync(cancellation);
+        if (complaint.Trim() is { Length: > 0 } reason)
+        {
+            throw new IOException(reason);
         }
     }
 

@@ -87,7 +87,8 @@ internal sealed class LinkMonitor : IAsyncDisposable
         }
         catch (Exception broken) when (broken is SshException or ObjectDisposedException or InvalidOperationException)
         {
-            Cause ??= broken.Message;
+            // A server that refuses one more channel (RFC 4254, 5.1) has answered: the connection holds.
+            Cause ??= client.IsConnected ? null : broken.Message;
         }
     }
 }

@@ -98,14 +98,44 @@ public sealed class BakeTests
     [InlineData(0, 0, false)]
     public void The_rule(long requests, long errors, bool isBad)
     {
-        var before = new TrafficCount(500, 7);
-        var now = new TrafficCount(500 + requests, 7 + errors);
+        var before = Proxied(new TrafficCount(500, 7));
+        var now = Proxied(new TrafficCount(500 + requests, 7 + errors));
         Assert.Equal(isBad, BakeRule.Judge(new BakeConfig(), before, now) is not null);
     }
 
     [Fact]
     public void What_is_not_counted_is_not_judged() =>
-        Assert.Null(BakeRule.Judge(new BakeConfig(), new TrafficCount(0, 0), null));
+        Assert.Null(BakeRule.Judge(new BakeConfig(), Proxied(new TrafficCount(0, 0)), Proxied(null)));
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_failed_health_probe_is_bad_however_few_the_requests(bool? isHealthy, bool isBad)
+    {
+        var calm = Proxied(new TrafficCount(0, 0));
+        var fact = BakeRule.Judge(new BakeConfig(), calm, calm with { IsHealthy = isHealthy });
+        Assert.Equal(isBad, fact is not null);
+    }
+
+    [Fact]
+    public async Task A_release_that_turns_unhealthy_without_traffic_is_switched_back_on_all()
+    {
+        var fleet = await ServingAsync("web1", "web2");
+        fleet.Hosts[1].PassesProbes = version => version == "2" ? false : null;
+        var failed = Assert.IsType<RolloutFailedException>(await fleet.TryDeployAsync("2"));
+        var bad = Assert.IsType<ReleaseTurnedBadException>(Assert.Single(failed.Failures).Failure);
+        Assert.StartsWith(
+            "[web2] app-web-2: it no longer passes its health check",
+            bad.Message,
+            StringComparison.Ordinal
+        );
+        Assert.All(fleet.Hosts, h => Assert.Equal("1", h.Serving));
+        Assert.All(fleet.Hosts, h => Assert.Equal(["app-web-1 Running"], h.Containers));
+    }
+
+    private static ProxiedService Proxied(TrafficCount? traffic) =>
+        new("app-web", "2:80", null, null) { Traffic = traffic };
 
     /// <summary>Each time that it is asked, a hundred more requests have failed.</summary>
     private static Func<TrafficCount?> Failing()

@@ -292,7 +292,20 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task AwaitReadyAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public Task<ImmutableArray<ProxiedService>> ListAsync(CancellationToken cancellation) =>
-        Task.FromResult(services.Values.Select(s => s with { Traffic = Traffic() }).ToImmutableArray());
+        Task.FromResult(
+            services
+                .Values.Select(s =>
+                    s with
+                    {
+                        Traffic = Traffic(),
+                        IsHealthy = s.Active is { } active ? PassesProbes(VersionOf(active)) : null,
+                    }
+                )
+                .ToImmutableArray()
+        );
+
+    /// <summary>Whether a version that has the traffic passed its last probe; null when none was made.</summary>
+    public Func<string, bool?> PassesProbes { get; set; } = _ => null;
 
     public Task<StageOutcome> StageAsync(ProxyRoute route, string target, CancellationToken cancellation)
     {

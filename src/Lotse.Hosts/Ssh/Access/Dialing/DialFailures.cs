@@ -166,14 +166,7 @@ internal sealed class DialFailures(string host, Hop hop)
         );
 
     private HostException Make(HostFailure kind, string action, string evidence, string cure, Exception? inner) =>
-        new(
-            kind,
-            host,
-            $"{action} to {(hop.Given == host ? "" : "the jump host ")}{hop.Address}",
-            evidence,
-            cure,
-            inner
-        );
+        new(kind, host, $"{action} to {(hop.IsJump ? "the jump host " : "")}{hop.Address}", evidence, cure, inner);
 
     private static string Blank(string text) => text.Length == 0 ? "" : " " + text;
 }

@@ -5,8 +5,8 @@ namespace Lotse.Hosts.Ssh.Access.Dialing;
 /// <summary>One server on the way to a host, or the host itself, with all that is configured for it.</summary>
 internal sealed record Hop
 {
-    /// <summary>The name that was configured: what messages call it.</summary>
-    public required string Given { get; init; }
+    /// <summary>Whether it is a server on the way, and not the host itself.</summary>
+    public bool IsJump { get; init; }
 
     /// <summary>The name or address to connect to.</summary>
     public required string Name { get; init; }

@@ -28,7 +28,7 @@ internal sealed class HostKeyFailures(SshSettings settings, string host, Hop hop
         }
 
         evidence.Append(string.Concat(hop.Notes.Select(n => $"\n    {n}")));
-        var action = $"check the host key of {(hop.Given == host ? "" : "the jump host ")}{hop.Address}";
+        var action = $"check the host key of {(hop.IsJump ? "the jump host " : "")}{hop.Address}";
         return new HostException(HostFailure.HostKey, host, action, evidence.ToString(), Cure(key, verdict));
     }
 

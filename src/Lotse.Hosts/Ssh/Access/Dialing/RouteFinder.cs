@@ -67,7 +67,8 @@ internal sealed class RouteFinder(SshSettings settings)
         }
 
         var options = Options(given.Name, given.User);
-        var hop = MakeHop(given, options, given.User ?? options.User ?? defaultUser, given.Port ?? options.Port ?? 22);
+        var user = given.User ?? options.User ?? defaultUser;
+        var hop = MakeHop(given, options, user, given.Port ?? options.Port ?? 22) with { IsJump = true };
         return isFirst ? Way(host, options, given.Name, hop, trail.Add(given.Name)) : [hop];
     }
 
@@ -77,7 +78,6 @@ internal sealed class RouteFinder(SshSettings settings)
         var tokens = new Tokens(given.Name, name, port, user, settings.LocalUser, settings.Home, settings.Environment);
         return new Hop
         {
-            Given = given.Name,
             Name = name,
             Port = port,
             User = user,

@@ -1,0 +1,32 @@
+using Lotse.Execution.Ports;
+
+namespace Lotse.Execution.Deployments;
+
+/// <summary>What was asked of several hosts at once: all answers, or one report of all that went wrong.</summary>
+internal static class HostReport
+{
+    /// <summary>Waits for all of them.</summary>
+    /// <exception cref="UserException">Some hosts failed: all of them are named, each with its cause and cure.</exception>
+    public static async Task<T[]> AllAsync<T>(IReadOnlyList<Task<T>> asking)
+    {
+        var failures = await FailuresAsync(asking);
+        return failures.Count == 0 ? await Task.WhenAll(asking) : throw Problem(failures, asking.Count);
+    }
+
+    /// <summary>Waits for all of them, and gives what went wrong.</summary>
+    public static async Task<List<HostException>> FailuresAsync(IReadOnlyList<Task> asking)
+    {
+        await Task.WhenAll(asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return [.. asking.Select(a => a.Exception?.InnerException).OfType<HostException>()];
+    }
+
+    /// <summary>The report.</summary>
+    public static UserException Problem(IReadOnlyList<HostException> failures, int asked)
+    {
+        var texts = failures.Select(f => $"  - {f.Message.ReplaceLineEndings("\n    ")}");
+        return new UserException(
+            $"{failures.Count} of {asked} host(s) cannot be used; nothing was changed:\n{string.Join('\n', texts)}",
+            "Mend that and run the same command again, or leave a host out that is down: `--skip-host NAME`."
+        );
+    }
+}
