@@ -11,6 +11,13 @@ public sealed class RecordingObserver : IRolloutObserver
     /// <summary>All events so far, in the order of their arrival.</summary>
     public IReadOnlyList<RolloutEvent> Events => [.. events];
 
+    /// <summary>Hears of each as it happens.</summary>
+    public Action<RolloutEvent> OnReport { get; set; } = _ => { };
+
     /// <inheritdoc/>
-    public void Report(RolloutEvent happened) => events.Enqueue(happened);
+    public void Report(RolloutEvent happened)
+    {
+        events.Enqueue(happened);
+        OnReport(happened);
+    }
 }

@@ -12,9 +12,8 @@ internal sealed class BakeProbe(StepContext context, IReadOnlyList<SwitchTraffic
     public IReadOnlyList<SwitchTraffic> Switched => switched;
 
     /// <summary>Completes when a container of the rollout ends.</summary>
-    public Task Exited { get; } = Task.WhenAny(context.Watches.Select(w => w.Value.Exited).DefaultIfEmpty(Never));
-
-    private static Task<ContainerExit> Never => new TaskCompletionSource<ContainerExit>().Task;
+    public Task Exited { get; } =
+        Task.WhenAny(context.Watches.Select(w => ContainerEnd.Of(w.Value.Exited)).Append(ContainerEnd.Never));
 
     /// <summary>The first container that has ended; null when all run.</summary>
     public (string Host, string Container, Task<ContainerExit> Exit)? FindEnded() =>

@@ -1,5 +1,6 @@
 using Lotse.Configuration;
 using Lotse.Execution.Handlers;
+using Lotse.Execution.Ports;
 using Lotse.Planning.Observed;
 using Lotse.Planning.Steps;
 
@@ -14,7 +15,7 @@ internal sealed class BakeWindow(BakeProbe probe, BakeConfig config, StepContext
     public async Task<(PlanStep Step, Exception Failure)?> WatchAsync(CancellationToken cancellation)
     {
         var end = Task.Delay(config.Window, context.Time, cancellation);
-        var before = await probe.ReadAsync(cancellation);
+        var before = await ReadAsync(cancellation);
         // At least one judgement, however long the first reading took.
         do
         {
@@ -29,6 +30,20 @@ internal sealed class BakeWindow(BakeProbe probe, BakeConfig config, StepContext
         return null;
     }
 
+    /// <summary>The proxies serve on without their deployer: a connection to one that broke says nothing of the release, and is made anew.</summary>
+    private async Task<Dictionary<SwitchTraffic, ProxiedService?>> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await probe.ReadAsync(cancellation);
+        }
+        catch (HostException broken)
+            when (broken.Failure == HostFailure.Unreachable && !cancellation.IsCancellationRequested)
+        {
+            return await probe.ReadAsync(cancellation);
+        }
+    }
+
     private async Task<(PlanStep Step, Exception Failure)?> JudgeAsync(
         Dictionary<SwitchTraffic, ProxiedService?> before,
         CancellationToken cancellation
@@ -40,7 +55,7 @@ internal sealed class BakeWindow(BakeProbe probe, BakeConfig config, StepContext
             return (step, await HealthEvidence.FailureAsync(host, container, null, null, exit, context));
         }
 
-        foreach (var (step, now) in await probe.ReadAsync(cancellation))
+        foreach (var (step, now) in await ReadAsync(cancellation))
         {
             if (BakeRule.Judge(config, before.GetValueOrDefault(step), now) is { } fact)
             {

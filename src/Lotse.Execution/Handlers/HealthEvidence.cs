@@ -15,14 +15,14 @@ internal static class HealthEvidence
         string container,
         ProxyRoute? route,
         StageOutcome? probe,
-        Task<ContainerExit> exited,
+        Task<ContainerExit>? exited,
         StepContext context
     )
     {
         // The evidence is collected although the rollout may be cancelled by now: within a limit of its own.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), context.Time);
         var engine = context.HostOf(new RemoveContainer(hostName, container, "")).Engine;
-        var exit = exited.IsCompletedSuccessfully ? await exited : null;
+        var exit = exited?.IsCompletedSuccessfully == true ? await exited : null;
         var status = await engine.InspectAsync(container, limit.Token);
         var evidence = new Evidence
         {

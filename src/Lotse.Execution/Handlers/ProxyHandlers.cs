@@ -6,35 +6,53 @@ namespace Lotse.Execution.Handlers;
 
 internal sealed class StageTargetHandler : StepHandler<StageTarget>
 {
+    private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AbortPause = TimeSpan.FromMilliseconds(100);
+
     protected override async Task HandleAsync(StageTarget step, StepContext context, CancellationToken cancellation)
     {
         var host = context.HostOf(step);
         var id = context.IdOf(step.Host, step.Container) ?? await FindIdAsync(host, step, cancellation);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var exited =
-            context.WatchOf(step.Host, step.Container)?.Exited ?? new TaskCompletionSource<ContainerExit>().Task;
+        using var stop = new CancellationTokenSource();
+        var exited = context.WatchOf(step.Host, step.Container)?.Exited;
         var staging = host.Proxy.StageAsync(step.Route, $"{id[..12]}:{step.Route.Port}", stop.Token);
-        if (await Task.WhenAny(staging, exited) == staging)
+        var cancelled = Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellation);
+        await Task.WhenAny(staging, ContainerEnd.Of(exited), cancelled);
+        if (!staging.IsCompleted)
         {
-            var outcome = await staging;
-            if (!outcome.Healthy)
-            {
-                throw await HealthEvidence.FailureAsync(
-                    step.Host,
-                    step.Container,
-                    step.Route,
-                    outcome,
-                    exited,
-                    context
-                );
-            }
+            await GiveUpAsync(host.Proxy, step, staging, stop, context.Time);
+            cancellation.ThrowIfCancellationRequested();
+            throw await HealthEvidence.FailureAsync(step.Host, step.Container, step.Route, null, exited, context);
+        }
 
-            return;
+        var outcome = await staging;
+        if (!outcome.Healthy)
+        {
+            throw await HealthEvidence.FailureAsync(step.Host, step.Container, step.Route, outcome, exited, context);
+        }
+    }
+
+    /// <summary>
+    /// Aborts until the proxy has answered the command: one that is still on its way there would stage the target after all has been taken back.
+    /// </summary>
+    private static async Task GiveUpAsync(
+        IEdgeProxy proxy,
+        StageTarget step,
+        Task staging,
+        CancellationTokenSource stop,
+        TimeProvider time
+    )
+    {
+        var start = time.GetTimestamp();
+        while (!staging.IsCompleted && time.GetElapsedTime(start) < AbortLimit)
+        {
+            await proxy.AbortAsync(step.Route.Service, CancellationToken.None);
+            await Task.WhenAny(staging, Task.Delay(AbortPause, time));
         }
 
         await stop.CancelAsync();
-        await host.Proxy.AbortAsync(step.Route.Service, cancellation);
-        throw await HealthEvidence.FailureAsync(step.Host, step.Container, step.Route, null, exited, context);
+        // What it ended with is of no interest any more: it was aborted.
+        await staging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task<string> FindIdAsync(IHost host, StageTarget step, CancellationToken cancellation) =>

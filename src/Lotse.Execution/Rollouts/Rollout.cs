@@ -184,7 +184,7 @@ public sealed partial class Rollout(
         context.Observer.Report(new StepStarted(step));
         journal.Write(JournalEvent.Step, step.Host, step.Describe());
         begun.Push(step);
-        await StepHandlers.HandleAsync(step, context, cancellation);
+        await Persistence.HandleAsync(step, context, cancellation);
         journal.Write(JournalEvent.Done, step.Host, step.Describe());
         context.Observer.Report(new StepDone(step, context.Time.GetElapsedTime(start)));
     }
@@ -213,7 +213,7 @@ public sealed partial class Rollout(
         {
             try
             {
-                await StepHandlers.HandleAsync(undo, context, cancellation);
+                await Persistence.UndoAsync(undo, context, cancellation);
                 context.Observer.Report(new StepUndone(undo));
             }
             catch (Exception failure)

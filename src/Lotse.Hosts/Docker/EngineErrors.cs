@@ -24,7 +24,7 @@ internal static class EngineErrors
         {
             throw FromText(host, action, transfer.Message, transfer);
         }
-        catch (HttpRequestException wrapped) when (HostFailureIn(wrapped) is { } own)
+        catch (Exception wrapped) when (wrapped is not HostException && HostFailureIn(wrapped) is { } own)
         {
             // The way to the engine failed, not the engine: that is told already.
             throw new HostException(own.Failure, host, action, own.Evidence, own.Cure, wrapped);

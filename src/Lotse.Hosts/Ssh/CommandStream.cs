@@ -1,12 +1,19 @@
 using System.IO.Pipelines;
+using Lotse.Execution.Ports;
 
 namespace Lotse.Hosts.Ssh;
 
 /// <summary>A running command's standard streams as one two-way stream.</summary>
 /// <param name="channel">The command.</param>
 /// <param name="closed">Is told, once, that it is closed.</param>
+/// <param name="lost">How the connection broke; null while it holds.</param>
 /// <param name="death">Cancelled when the connection is dead: reads fail then.</param>
-internal sealed class CommandStream(CommandChannel channel, Action closed, CancellationToken death) : Stream
+internal sealed class CommandStream(
+    CommandChannel channel,
+    Action closed,
+    Func<HostException?> lost,
+    CancellationToken death
+) : Stream
 {
     private int isClosed;
     private bool hasAnswered;
@@ -36,28 +43,35 @@ internal sealed class CommandStream(CommandChannel channel, Action closed, Cance
             var read = await output.ReadAsync(buffer, linked.Token);
             hasAnswered |= read > 0;
             // A read into nothing only waits for data: 0 is not the end then.
-            if (read == 0 && buffer.Length > 0 && !hasAnswered)
+            if (read == 0 && buffer.Length > 0)
             {
-                await ThrowComplaintAsync(linked.Token);
+                await ThrowIfBrokenAsync(linked.Token);
             }
 
             return read;
         }
         catch (OperationCanceledException) when (death.IsCancellationRequested)
         {
-            throw new IOException("The SSH connection was lost.");
+            throw Broken(lost());
         }
     }
 
-    /// <summary>A command that ended before its first word says why on its standard error, where there is a reason.</summary>
-    private async Task ThrowComplaintAsync(CancellationToken cancellation)
+    /// <summary>The end of a command is none when the connection broke. One that ended before its first word says why on its standard error.</summary>
+    private async Task ThrowIfBrokenAsync(CancellationToken cancellation)
     {
-        var complaint = await channel.ReadErrorAsync(cancellation);
-        if (complaint.Trim() is { Length: > 0 } reason)
+        if (lost() is { } failure)
+        {
+            throw Broken(failure);
+        }
+
+        if (!hasAnswered && (await channel.ReadErrorAsync(cancellation)).Trim() is { Length: > 0 } reason)
         {
             throw new IOException(reason);
         }
     }
+
+    private static IOException Broken(HostException? failure) =>
+        new(failure?.Message ?? "The SSH connection was lost.", failure);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -114,7 +114,12 @@ internal sealed class SshConnection : IAsyncDisposable
         {
             var channel = await shells.StartAsync(link, $"exec {command}", linked.Token);
             isOpen = true;
-            return new CommandStream(channel, () => Interlocked.Decrement(ref streams), death);
+            return new CommandStream(
+                channel,
+                () => Interlocked.Decrement(ref streams),
+                () => IsUp(link, death) ? null : Broken(link, action, Cause(link), null),
+                death
+            );
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -210,6 +215,9 @@ internal sealed class SshConnection : IAsyncDisposable
 
     private static bool IsBroken(Exception error) =>
         error is SshException or SocketException or ObjectDisposedException or IOException or InvalidOperationException;
+
+    private static bool IsUp(SshLink link, CancellationToken death) =>
+        !death.IsCancellationRequested && link.Client.IsConnected;
 
     private string Cause(SshLink link) => links.CauseOf(link) ?? "it was lost.";
 
