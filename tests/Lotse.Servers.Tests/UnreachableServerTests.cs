@@ -90,6 +90,31 @@ public sealed class UnreachableServerTests(ServingFleet fleet) : IClassFixture<S
     }
 
     [Fact]
+    public async Task A_clock_that_is_far_off_is_named_with_the_way_to_set_it()
+    {
+        const string Date = "/usr/local/bin/date";
+        var message = await RefuseAsync(
+            spec => spec,
+            world =>
+                world
+                    .Servers[1]
+                    .ExecAsync(
+                        $"printf '#!/bin/sh\\nexec /bin/date --date=\"300 seconds\" \"$@\"\\n' >{Date} && chmod +x {Date}",
+                        Token
+                    ),
+            world => world.Servers[1].ExecAsync($"rm {Date}", Token)
+        );
+
+        AssertNames(
+            message,
+            (await fleet.GetAsync(Token)).Servers[1].Address,
+            "1 problem(s)",
+            "ahead of",
+            "timedatectl"
+        );
+    }
+
+    [Fact]
     public async Task Of_three_servers_all_that_are_broken_are_in_one_report()
     {
         var closed = "";

@@ -1,6 +1,7 @@
 using Lotse.Configuration;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
 using Lotse.Planning;
 using Lotse.Planning.Observed;
 using Lotse.Planning.Steps;
@@ -67,6 +68,16 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
             problems.Add(new LeaseHeldException(host.Name, held).Message.ReplaceLineEndings("\n    "));
         }
 
+        if (EngineRule.Judge(observed.EngineVersion) is { } tooOld)
+        {
+            problems.Add($"[{host.Name}] {tooOld}");
+        }
+
+        if (JudgeClock(host) is { } clock)
+        {
+            problems.Add($"[{host.Name}] {clock}");
+        }
+
         var port = config.ProxyRun.HttpPort;
         var startsProxy = plan[PlanPhase.Prepare].Any(s => s is EnsureProxy && s.Host == host.Name);
         var isOwn = observed.Proxy is { Container: { IsRunning: true } proxy } && proxy.PublishedPorts.Contains(port);
@@ -86,5 +97,17 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
         }
 
         return problems;
+    }
+
+    /// <summary>The problem; a clock that is wrong by less is warned of.</summary>
+    private string? JudgeClock(IHost host)
+    {
+        var verdict = ClockRule.Judge(host.Name, host.ClockAhead);
+        if (verdict is { IsRefused: false })
+        {
+            services.Observer.Report(new Warning(host.Name, verdict.Text));
+        }
+
+        return verdict is { IsRefused: true } ? verdict.Text : null;
     }
 }

@@ -28,7 +28,7 @@ internal sealed record HostFacts
     /// <summary>The user's home.</summary>
     public string Home { get; init; } = "";
 
-    /// <summary>The server's clock.</summary>
+    /// <summary>The server's clock, in whole seconds; the default when it was not told.</summary>
     public DateTimeOffset Now { get; init; }
 
     /// <summary>Whether there is a <c>docker</c> command.</summary>
@@ -76,6 +76,26 @@ internal sealed record HostFacts
                 .GroupBy(parts => parts[0])
                 .ToImmutableDictionary(g => g.Key, g => 1024 * long.Parse(g.First()[1], CultureInfo.InvariantCulture)),
         };
+    }
+
+    /// <summary>
+    /// How far the server's clock is ahead at least: it was read at some moment between question and answer, and any time between the two is right.
+    /// </summary>
+    /// <param name="asked">This machine's time before the question.</param>
+    /// <param name="answered">Its time after the answer.</param>
+    /// <returns>Negative when it is behind; null when the server told no time.</returns>
+    public TimeSpan? ClockAhead(DateTimeOffset asked, DateTimeOffset answered)
+    {
+        if (Now == default)
+        {
+            return null;
+        }
+
+        // Its second began at Now and was not over.
+        var end = Now + TimeSpan.FromSeconds(1);
+        return Now > answered ? Now - answered
+            : end < asked ? end - asked
+            : TimeSpan.Zero;
     }
 
     /// <summary>Free bytes where a folder lies: what the longest mount point above it has.</summary>

@@ -16,6 +16,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         SshConnection connection,
         SshLink link,
         HostFacts facts,
+        TimeSpan? clockAhead,
         string storeName,
         Func<IContainerEngine, IEdgeProxy> proxy
     )
@@ -23,6 +24,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         this.connection = connection;
         this.facts = facts;
         Address = link.HostName;
+        ClockAhead = clockAhead;
         client = new SshEngine(connection, Docker).CreateClient();
         Engine = new DockerEngine(connection.Host, client, ExecAsync);
         Proxy = proxy(Engine);
@@ -43,6 +45,9 @@ public sealed class SshHost : IHost, IAsyncDisposable
 
     /// <inheritdoc/>
     public string Address { get; }
+
+    /// <inheritdoc/>
+    public TimeSpan? ClockAhead { get; }
 
     /// <inheritdoc/>
     public string DataFolder => facts.StateFolder;

@@ -80,10 +80,12 @@ public sealed class SshHosts(
         {
             var link = await connection.ConnectAsync(cancellation);
             var command = ShellText.Script(HostFacts.Script);
+            var asked = time.GetUtcNow();
             var answer = await connection.RunAsync("look at the server", command, null, FactsLimit, cancellation);
             var facts = HostFacts.Parse(answer.Output);
             EngineRight.Require(host, link, facts, answer);
-            return new SshHost(connection, link, facts, storeName, engine => proxy(host, engine));
+            var clockAhead = facts.ClockAhead(asked, time.GetUtcNow());
+            return new SshHost(connection, link, facts, clockAhead, storeName, engine => proxy(host, engine));
         }
         catch
         {

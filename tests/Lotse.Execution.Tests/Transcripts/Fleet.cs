@@ -128,8 +128,16 @@ internal sealed class Fleet
     /// <summary>What a person was told.</summary>
     public ConcurrentQueue<Remark> Remarks { get; } = [];
 
+    /// <summary>What a person was warned of.</summary>
+    public ConcurrentQueue<Warning> Warnings { get; } = [];
+
     public void Report(RolloutEvent happened)
     {
+        if (happened is Warning warning)
+        {
+            Warnings.Enqueue(warning);
+        }
+
         if (happened is Remark remark)
         {
             Remarks.Enqueue(remark);

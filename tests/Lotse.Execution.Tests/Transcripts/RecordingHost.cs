@@ -77,7 +77,11 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation) => Task.FromResult<long?>(null);
 
     public Task<EngineInfo> GetInfoAsync(CancellationToken cancellation) =>
-        Task.FromResult(new EngineInfo("20.10.24", "/data"));
+        Task.FromResult(new EngineInfo(EngineVersion, "/data"));
+
+    public string EngineVersion { get; set; } = "20.10.24";
+
+    public TimeSpan? ClockAhead { get; set; }
 
     public Task<ImmutableArray<LabelledContainer>> ListContainersAsync(
         IReadOnlyDictionary<string, string?> labels,
