@@ -94,7 +94,7 @@ public sealed class CommandTests : IAsyncLifetime
         var link = await connection.ConnectAsync(Token);
 
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, 200),
+            Enumerable.Range(0, 500),
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token },
             async (n, token) =>
                 Assert.Equal(0, (await connection.RunAsync("do nothing", ":", null, Limit, token)).ExitCode)

@@ -59,6 +59,8 @@ internal sealed class SshServer : IAsyncDisposable
             "KbdInteractiveAuthentication no",
             "StrictModes no",
             "UsePAM no",
+            // Below the first level bash(1) does not read this user's ~/.bashrc, whose programs may take seconds and write errors.
+            "SetEnv SHLVL=1",
             .. options,
         ];
         var file = Path.Combine(folder, "sshd_config");
