@@ -17,7 +17,7 @@ public sealed record SshConfig
     /// <summary>A command to go through; null for none.</summary>
     public string? ProxyCommand { get; init; }
 
-    /// <summary>The log level; default <c>fatal</c>.</summary>
+    /// <summary>The log level; default <c>fatal</c>. Nothing acts on it yet.</summary>
     public string LogLevel { get; init; } = "fatal";
 
     /// <summary>Whether only <see cref="Keys"/> and <see cref="KeyData"/> are offered, and not the agent's.</summary>
@@ -35,7 +35,7 @@ public sealed record SshConfig
     /// <summary>Configuration files to read instead of OpenSSH's own; empty for those.</summary>
     public ImmutableArray<string> ConfigFiles { get; init; } = [];
 
-    /// <summary>Whether the agent is forwarded to the host; default true.</summary>
+    /// <summary>Whether the agent shall be forwarded to the host; default true, as Kamal's. It never is yet.</summary>
     public bool ForwardAgent { get; init; } = true;
 }
 
