@@ -72,7 +72,8 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
             Accessories = [.. OfPurpose(owned, null)],
             Migrations = [.. OfPurpose(owned, ContainerLabels.Migration)],
             Proxy = await ObserveProxyAsync(host, all, await proxied, cancellation),
-            Images = await images,
+            Images = [.. (await images).Select(i => i.Name)],
+            ImageBytes = (await images).ToImmutableDictionary(i => i.Name, i => i.Bytes),
             History = [.. Records.HistoryOf((await records).Audit)],
         };
         return (observed, await records);

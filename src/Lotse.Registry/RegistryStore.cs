@@ -148,6 +148,15 @@ public sealed class RegistryStore
         return ImageConfiguration.ReadDiffIds(Content.TryRead(digest) ?? throw ContentStore.Unknown(digest));
     }
 
+    /// <summary>How many bytes an image's layers take as they are stored (compressed), lowest first, as many as <see cref="ReadUnpackedLayersAsync"/> gives.</summary>
+    /// <param name="image">One image; of an index its only image.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="RegistryException">As <see cref="ExportAsync"/>.</exception>
+    public async Task<IReadOnlyList<long>> ReadLayerSizesAsync(
+        ManifestReference image,
+        CancellationToken cancellation = default
+    ) => [.. (await FindImageAsync(image, cancellation)).Document.Layers.Select(layer => layer.Size)];
+
     /// <summary>
     /// Writes an image as a tar archive for <c>docker load</c> that is an OCI image layout as well (OCI image spec,
     /// image-layout.md). For servers that cannot pull from here.

@@ -24,5 +24,6 @@ internal sealed class StoreOnlyHost(IHostStore store) : IHost
 
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) => Task.FromResult(true);
 
-    public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation) => Task.FromResult<long?>(null);
+    public Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation) =>
+        Task.FromResult<DiskSpace?>(null);
 }

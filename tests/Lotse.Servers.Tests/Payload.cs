@@ -9,9 +9,9 @@ internal static class Payload
     public const int Bytes = 4 << 20;
 
     /// <summary>A file beside the program that no compression makes smaller.</summary>
-    public static async Task ChangeAsync(FleetWorld world, int seed)
+    public static async Task ChangeAsync(FleetWorld world, int seed, int size = Bytes)
     {
-        var bytes = new byte[Bytes];
+        var bytes = new byte[size];
         new Random(seed).NextBytes(bytes);
         var path = Path.Combine(world.Spec.ProjectFolder, "Lotse.TestApp.payload");
         await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);

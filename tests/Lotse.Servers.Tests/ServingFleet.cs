@@ -72,6 +72,6 @@ public sealed class ServingFleet(SharedServers shared) : IAsyncLifetime
     {
         var builder = await fleet.Deployer.Services.BuildEngine(cancellation);
         var images = await builder.ListImagesAsync(fleet.Spec.Service, cancellation);
-        Assert.Equal([$"{fleet.Spec.Service}:v1"], images);
+        Assert.Equal([$"{fleet.Spec.Service}:v1"], images.Select(i => i.Name));
     }
 }

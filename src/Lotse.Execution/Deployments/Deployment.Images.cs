@@ -45,7 +45,9 @@ public sealed partial class Deployment
         }
 
         await reaching;
-        return new PushedImage($"{config.Image}@{digest}", ImageName);
+        var reference = $"{config.Image}@{digest}";
+        await RequireRoomAsync(reference, cancellation);
+        return new PushedImage(reference, ImageName);
     }
 
     /// <summary>The registry that the release itself travels through; all else goes by the embedded one.</summary>
@@ -120,20 +122,29 @@ public sealed partial class Deployment
         var digest = await builder.PushAsync(image, name, null, null, cancellation);
         await builder.RemoveImageAsync(name, cancellation);
         await Task.WhenAll(
-            remote.Select(async host =>
-            {
-                services.Observer.Report(new Remark(host.Name, $"bringing {image}"));
-                if (await services.Registry.ReachAsync(host, cancellation) is not { } registry)
-                {
-                    await archives.SendAsync(host, $"{repository}@{digest}", image, null, cancellation);
-                    return;
-                }
-
-                var reference = $"{registry}/{repository}@{digest}";
-                await host.Engine.PullAsync(reference, image, null, null, cancellation);
-                await host.Engine.RemoveImageAsync(reference, cancellation);
-            })
+            remote.Select(host =>
+                FullDisk.ExplainAsync(
+                    host,
+                    () => SendAsync(host, $"{repository}@{digest}", image, cancellation),
+                    cancellation
+                )
+            )
         );
+    }
+
+    /// <summary>Brings an image of the embedded registry to a host.</summary>
+    private async Task SendAsync(IHost host, string pushed, string image, CancellationToken cancellation)
+    {
+        services.Observer.Report(new Remark(host.Name, $"bringing {image}"));
+        if (await services.Registry.ReachAsync(host, cancellation) is not { } registry)
+        {
+            await archives.SendAsync(host, pushed, image, null, cancellation);
+            return;
+        }
+
+        var reference = $"{registry}/{pushed}";
+        await host.Engine.PullAsync(reference, image, null, null, cancellation);
+        await host.Engine.RemoveImageAsync(reference, cancellation);
     }
 
     private IHost HostOf(string name) => hosts.First(h => h.Name == name);

@@ -157,7 +157,7 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
         {
             Observed = observed,
             Details = details.Where(d => d.Status is not null).ToImmutableDictionary(d => d.Name, d => d.Status!),
-            FreeBytes = await host.GetFreeBytesAsync(observed.EngineFolder, cancellation),
+            FreeBytes = (await host.GetDiskAsync(observed.EngineFolder, isAskedAnew: false, cancellation))?.FreeBytes,
             Url = HostSet.UrlOf(config, host),
             Lease = Lease.Judge(sight.Records[host.Name].Lease, services.Processes, services.Time).Holder,
         };

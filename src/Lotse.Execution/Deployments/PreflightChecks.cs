@@ -4,6 +4,7 @@ using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Planning;
 using Lotse.Planning.Observed;
+using Lotse.Planning.Planners;
 using Lotse.Planning.Steps;
 
 namespace Lotse.Execution.Deployments;
@@ -11,9 +12,6 @@ namespace Lotse.Execution.Deployments;
 /// <summary>What can be seen to go wrong later, on all hosts, before anything is done.</summary>
 internal sealed class PreflightChecks(DeployConfig config, DeploymentServices services)
 {
-    /// <summary>Less free disk than this cannot take an image and its unpacked layers.</summary>
-    private const long LeastFreeBytes = 512L * 1024 * 1024;
-
     public async Task RunAsync(
         IReadOnlyList<IHost> hosts,
         ObservedFleet fleet,
@@ -88,15 +86,37 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
             );
         }
 
-        var folder = observed.EngineFolder;
-        if (await host.GetFreeBytesAsync(folder, cancellation) is { } free && free < LeastFreeBytes)
+        if (await JudgeDiskAsync(host, observed, cancellation) is { } full)
         {
-            problems.Add(
-                $"[{host.Name}] only {free / (1024 * 1024)} MiB are free under {folder}; an image and its layers need {LeastFreeBytes / (1024 * 1024)} MiB at least. Free some (`docker system df` shows what the engine holds)."
-            );
+            problems.Add($"[{host.Name}] {full}");
         }
 
         return problems;
+    }
+
+    /// <summary>The problem. The image is not built yet: one that takes as much as the one that serves may share layers with it, so it is only warned of.</summary>
+    private async Task<string?> JudgeDiskAsync(IHost host, ObservedHost observed, CancellationToken cancellation)
+    {
+        if (await host.GetDiskAsync(observed.EngineFolder, isAskedAnew: false, cancellation) is not { } disk)
+        {
+            return null;
+        }
+
+        var serving = config.Roles.Select(r => Serving.ContainerOf(config, observed, r)?.Image).OfType<string>();
+        var bytes = serving.Select(i => observed.ImageBytes.GetValueOrDefault(i)).Append(0).Max();
+        if (RoomRule.Judge(disk) is { } problem)
+        {
+            return problem;
+        }
+
+        if (disk.FreeBytes < bytes)
+        {
+            var text =
+                $"{RoomRule.Text(disk)}, and the release that serves takes {RoomRule.Size(bytes)}: one with all its layers anew may not fit.";
+            services.Observer.Report(new Warning(host.Name, text));
+        }
+
+        return null;
     }
 
     /// <summary>The problem; a clock that is wrong by less is warned of.</summary>

@@ -98,7 +98,8 @@ internal sealed class PruneImagesHandler : StepHandler<PruneImages>
     protected override async Task HandleAsync(PruneImages step, StepContext context, CancellationToken cancellation)
     {
         var engine = context.HostOf(step).Engine;
-        foreach (var name in (await engine.ListImagesAsync(step.Repository, cancellation)).Except(step.Keep))
+        var there = await engine.ListImagesAsync(step.Repository, cancellation);
+        foreach (var name in there.Select(i => i.Name).Except(step.Keep))
         {
             await engine.RemoveImageAsync(name, cancellation);
         }

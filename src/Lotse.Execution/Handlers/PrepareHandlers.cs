@@ -15,7 +15,10 @@ internal sealed class EnsureNetworkHandler : StepHandler<EnsureNetwork>
 
 internal sealed class PullImageHandler : StepHandler<PullImage>
 {
-    protected override async Task HandleAsync(PullImage step, StepContext context, CancellationToken cancellation)
+    protected override Task HandleAsync(PullImage step, StepContext context, CancellationToken cancellation) =>
+        FullDisk.ExplainAsync(context.HostOf(step), () => BringAsync(step, context, cancellation), cancellation);
+
+    private static async Task BringAsync(PullImage step, StepContext context, CancellationToken cancellation)
     {
         var host = context.HostOf(step);
         var progress = new LayerReporter(step, context.Observer);

@@ -64,8 +64,8 @@ public interface IContainerEngine
     /// <summary>Whether an image of this name, id or digest is on the host.</summary>
     Task<bool> HasImageAsync(string image, CancellationToken cancellation);
 
-    /// <summary>The names (<c>repository:tag</c>) of all images of a repository on the host.</summary>
-    Task<ImmutableArray<string>> ListImagesAsync(string repository, CancellationToken cancellation);
+    /// <summary>All images of a repository on the host, in the order of their names.</summary>
+    Task<ImmutableArray<NamedImage>> ListImagesAsync(string repository, CancellationToken cancellation);
 
     /// <summary>
     /// Pulls an image and gives it <paramref name="name"/>. The reference stays as a further name, and keeps the image when its own is
@@ -138,6 +138,11 @@ public sealed record LogQuery
 /// <param name="Version">Its version.</param>
 /// <param name="DataRoot">Where it keeps images and containers.</param>
 public sealed record EngineInfo(string Version, string DataRoot);
+
+/// <summary>An image of a host.</summary>
+/// <param name="Name">Its name: <c>repository:tag</c>.</param>
+/// <param name="Bytes">What it takes up there, layers that other images share included.</param>
+public sealed record NamedImage(string Name, long Bytes);
 
 /// <summary>A container with its labels.</summary>
 /// <param name="Container">The container; role, version and so on are read from its labels.</param>

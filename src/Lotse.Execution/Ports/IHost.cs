@@ -48,9 +48,17 @@ public interface IHost
     /// <summary>Whether no program listens on a TCP port.</summary>
     Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation);
 
-    /// <summary>Free bytes where a folder lies; null when that cannot be told.</summary>
-    Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation);
+    /// <summary>The disk that a folder lies on; null when that cannot be told.</summary>
+    /// <param name="folder">The folder, absolute.</param>
+    /// <param name="isAskedAnew">Whether it must be as it is now; otherwise it may be as it was when the host was connected to, which costs nothing.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation);
 }
+
+/// <summary>A disk of a host.</summary>
+/// <param name="Mount">Where it is mounted.</param>
+/// <param name="FreeBytes">Bytes that can be written to it.</param>
+public sealed record DiskSpace(string Mount, long FreeBytes);
 
 /// <summary>Connects to hosts.</summary>
 public interface IHostConnector

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Lotse.Execution.Ports;
 
 /// <summary>A registry that images travel through: the embedded one, or one that the configuration names.</summary>
@@ -19,6 +21,17 @@ public interface IImageRegistry
     Task<IImageArchive> OpenArchiveAsync(string reference, string name, CancellationToken cancellation) =>
         throw new NotSupportedException("Every host reaches this registry.");
 
+    /// <summary>The layers of an image that was pushed, lowest first; none where that is not known.</summary>
+    /// <param name="reference">Which one: <c>repository@sha256:…</c>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<ImmutableArray<PackedLayer>> ListLayersAsync(string reference, CancellationToken cancellation) =>
+        Task.FromResult(ImmutableArray<PackedLayer>.Empty);
+
     /// <summary>Removes what no kept version of a repository needs.</summary>
     Task PruneAsync(string repository, IReadOnlyCollection<string> keepTags, CancellationToken cancellation);
 }
+
+/// <summary>A layer of an image in a registry.</summary>
+/// <param name="Digest">The digest of what it is once it is unpacked, by which engines know it.</param>
+/// <param name="Bytes">Its size as it travels, packed.</param>
+public sealed record PackedLayer(string Digest, long Bytes);

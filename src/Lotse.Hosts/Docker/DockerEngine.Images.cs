@@ -27,7 +27,7 @@ public sealed partial class DockerEngine
         );
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<string>> ListImagesAsync(string repository, CancellationToken cancellation) =>
+    public Task<ImmutableArray<NamedImage>> ListImagesAsync(string repository, CancellationToken cancellation) =>
         AskAsync(
             $"list images of {repository}",
             async () =>
@@ -41,9 +41,9 @@ public sealed partial class DockerEngine
                     cancellation
                 );
                 return images
-                    .SelectMany(i => i.RepoTags ?? [])
-                    .Where(tag => tag.StartsWith($"{repository}:", StringComparison.Ordinal))
-                    .Order(StringComparer.Ordinal)
+                    .SelectMany(i => (i.RepoTags ?? []).Select(tag => new NamedImage(tag, i.Size)))
+                    .Where(image => image.Name.StartsWith($"{repository}:", StringComparison.Ordinal))
+                    .OrderBy(image => image.Name, StringComparer.Ordinal)
                     .ToImmutableArray();
             }
         );

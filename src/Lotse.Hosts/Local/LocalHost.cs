@@ -65,10 +65,10 @@ public sealed class LocalHost(
         );
 
     /// <inheritdoc/>
-    public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation)
+    public Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation)
     {
         // With an engine in a virtual machine (macOS, Windows) its folder does not exist on this side.
-        var free = Directory.Exists(folder) ? new DriveInfo(folder).AvailableFreeSpace : (long?)null;
-        return Task.FromResult(free);
+        var drive = Directory.Exists(folder) ? new DriveInfo(folder) : null;
+        return Task.FromResult(drive is null ? null : new DiskSpace(drive.Name, drive.AvailableFreeSpace));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Lotse.Execution.Ports;
 
 namespace Lotse.Hosts.Ssh;
 
@@ -19,8 +20,12 @@ internal sealed record HostFacts
         for table in /proc/net/tcp /proc/net/tcp6; do
           [ -r $table ] && awk '$4 == "0A" { print "listen=" $2 }' $table
         done
-        df -Pk / /var/lib/docker 2>/dev/null | awk 'NR > 1 { print "free=" $6 " " $4 }'
+        root=$(sed -n 's/.*"data-root"[^"]*"\([^"]*\)".*/\1/p' /etc/docker/daemon.json 2>/dev/null)
+        df -Pk / /var/lib/docker ${root:+"$root"} 2>/dev/null | awk 'NR > 1 { print "free=" $6 " " $4 }'
         """;
+
+    /// <summary>The script that asks for one folder's disk anew; POSIX sh.</summary>
+    public const string DiskScript = """df -Pk "$1" | awk 'NR > 1 { print "free=" $6 " " $4 }'""";
 
     /// <summary>The user's number; 0 is root.</summary>
     public int UserId { get; init; }
@@ -98,12 +103,12 @@ internal sealed record HostFacts
             : TimeSpan.Zero;
     }
 
-    /// <summary>Free bytes where a folder lies: what the longest mount point above it has.</summary>
-    public long? FreeBytesOf(string folder) =>
+    /// <summary>The disk that a folder lies on: the one with the longest mount point above it.</summary>
+    public DiskSpace? DiskOf(string folder) =>
         FreeBytes
             .Where(m => m.Key == "/" || folder == m.Key || folder.StartsWith(m.Key + "/", StringComparison.Ordinal))
             .OrderByDescending(m => m.Key.Length)
-            .Select(m => (long?)m.Value)
+            .Select(m => new DiskSpace(m.Key, m.Value))
             .FirstOrDefault();
 
     /// <summary>The port of an address as /proc/net/tcp writes it (proc_net_tcp in the kernel's documentation): <c>0100007F:1F90</c>.</summary>

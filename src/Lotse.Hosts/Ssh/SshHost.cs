@@ -68,8 +68,17 @@ public sealed class SshHost : IHost, IAsyncDisposable
         Task.FromResult(!facts.ListeningPorts.Contains(port));
 
     /// <inheritdoc/>
-    public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation) =>
-        Task.FromResult(facts.FreeBytesOf(folder));
+    public async Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation)
+    {
+        if (!isAskedAnew)
+        {
+            return facts.DiskOf(folder);
+        }
+
+        var command = ShellText.Script(HostFacts.DiskScript, folder);
+        var answer = await connection.RunAsync("look at the disk", command, null, DiskLimit, cancellation);
+        return HostFacts.Parse(answer.Output).DiskOf(folder);
+    }
 
     /// <summary>Runs a script on the server, by sh.</summary>
     /// <param name="action">What it is for, in words.</param>
@@ -106,6 +115,8 @@ public sealed class SshHost : IHost, IAsyncDisposable
         var action = $"run {command.FirstOrDefault()} in {container}";
         return connection.RunAsync(action, $"{Docker} exec {words}", null, ExecLimit, cancellation);
     }
+
+    private static readonly TimeSpan DiskLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>Commands in containers have deadlines of their own (a health gate may take minutes); this one is for the connection's sake.</summary>
     private static readonly TimeSpan ExecLimit = TimeSpan.FromHours(1);

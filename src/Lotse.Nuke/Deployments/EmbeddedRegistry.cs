@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Lotse.Execution.Ports;
 using Lotse.Registry;
@@ -37,10 +38,18 @@ internal sealed class EmbeddedRegistry(string folder, TimeProvider time) : IImag
     public async Task<IImageArchive> OpenArchiveAsync(string reference, string name, CancellationToken cancellation)
     {
         await StartAsync(cancellation);
-        var at = reference.IndexOf('@');
-        var image = new ManifestReference(reference[..at], reference[(at + 1)..]);
+        var image = Parse(reference);
         var layers = await server!.Store.ReadUnpackedLayersAsync(image, cancellation);
         return new StoredArchive(server.Store, image, name, layers);
+    }
+
+    public async Task<ImmutableArray<PackedLayer>> ListLayersAsync(string reference, CancellationToken cancellation)
+    {
+        await StartAsync(cancellation);
+        var image = Parse(reference);
+        var digests = await server!.Store.ReadUnpackedLayersAsync(image, cancellation);
+        var sizes = await server.Store.ReadLayerSizesAsync(image, cancellation);
+        return [.. digests.Zip(sizes, (digest, size) => new PackedLayer(digest, size))];
     }
 
     public async Task PruneAsync(
@@ -65,6 +74,12 @@ internal sealed class EmbeddedRegistry(string folder, TimeProvider time) : IImag
         {
             await server.DisposeAsync();
         }
+    }
+
+    private static ManifestReference Parse(string reference)
+    {
+        var at = reference.IndexOf('@');
+        return new ManifestReference(reference[..at], reference[(at + 1)..]);
     }
 
     private int? RememberedPort() =>

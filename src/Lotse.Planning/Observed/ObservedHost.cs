@@ -38,6 +38,9 @@ public sealed record ObservedHost
     /// <summary>Names (<c>image:version</c>) of the service's images on the host.</summary>
     public ImmutableArray<string> Images { get; init; } = [];
 
+    /// <summary>What each of <see cref="Images"/> takes up on the host in bytes, layers that it shares with others included.</summary>
+    public ImmutableDictionary<string, long> ImageBytes { get; init; } = ImmutableDictionary<string, long>.Empty;
+
     /// <summary>What was deployed here before, oldest first, from the host's audit log.</summary>
     public ImmutableArray<PastRelease> History { get; init; } = [];
 }

@@ -80,6 +80,12 @@ internal sealed class Fleet
     public Task<IImageArchive> OpenArchiveAsync(string reference, string name, CancellationToken cancellation) =>
         Task.FromResult<IImageArchive>(new ListedArchive(reference, ["sha256:base", "sha256:code"]));
 
+    /// <summary>The layers of what is pushed.</summary>
+    public ImmutableArray<PackedLayer> Layers { get; set; } = [];
+
+    public Task<ImmutableArray<PackedLayer>> ListLayersAsync(string reference, CancellationToken cancellation) =>
+        Task.FromResult(Layers);
+
     public Task PruneAsync(string repository, IReadOnlyCollection<string> keepTags, CancellationToken cancellation) =>
         Task.CompletedTask;
 

@@ -49,8 +49,14 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>The layers of the images that are there before anything is deployed.</summary>
     public ImmutableArray<ImmutableArray<string>> Layers { get; set; } = [];
 
-    public Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(CancellationToken cancellation) =>
-        Task.FromResult(Layers);
+    public Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(CancellationToken cancellation)
+    {
+        OnListLayers();
+        return Task.FromResult(Layers);
+    }
+
+    /// <summary>Is called when the layers are asked for.</summary>
+    public Action OnListLayers { get; set; } = () => { };
 
     public async Task LoadAsync(
         string image,
@@ -74,7 +80,11 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
 
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) => Task.FromResult(true);
 
-    public Task<long?> GetFreeBytesAsync(string folder, CancellationToken cancellation) => Task.FromResult<long?>(null);
+    public Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation) =>
+        Task.FromResult(FreeBytes is { } free ? new DiskSpace("/disk", free) : null);
+
+    /// <summary>What its disk has free; null when it does not tell.</summary>
+    public long? FreeBytes { get; set; }
 
     public Task<EngineInfo> GetInfoAsync(CancellationToken cancellation) =>
         Task.FromResult(new EngineInfo(EngineVersion, "/data"));
@@ -233,8 +243,11 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task<bool> HasImageAsync(string image, CancellationToken cancellation) =>
         Task.FromResult(images.Contains(image));
 
-    public Task<ImmutableArray<string>> ListImagesAsync(string repository, CancellationToken cancellation) =>
-        Task.FromResult(images.Order().ToImmutableArray());
+    public Task<ImmutableArray<NamedImage>> ListImagesAsync(string repository, CancellationToken cancellation) =>
+        Task.FromResult(images.Order().Select(i => new NamedImage(i, ImageBytes)).ToImmutableArray());
+
+    /// <summary>What each image takes up.</summary>
+    public long ImageBytes { get; set; }
 
     public Task PullAsync(
         string reference,

@@ -1,3 +1,4 @@
+using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh;
 
 namespace Lotse.Hosts.Tests.Ssh;
@@ -19,6 +20,17 @@ public sealed class HostFactsTests
     {
         var facts = HostFacts.Parse($"now={Asked.ToUnixTimeSeconds() + told}\n");
         Assert.Equal(TimeSpan.FromSeconds(ahead), facts.ClockAhead(Asked, Asked + TimeSpan.FromSeconds(10)));
+    }
+
+    [Theory]
+    [InlineData("/var/lib/docker", "/var/lib/docker", 2)]
+    [InlineData("/var/lib/docker/tmp", "/var/lib/docker", 2)]
+    [InlineData("/var/lib/dockers", "/", 1)]
+    [InlineData("/srv/engine", "/srv", 3)]
+    public void A_folder_lies_on_the_disk_with_the_longest_mount_point_above_it(string folder, string mount, int free)
+    {
+        var facts = HostFacts.Parse("free=/ 1\nfree=/var/lib/docker 2\nfree=/srv 3\n");
+        Assert.Equal(new DiskSpace(mount, free * 1024), facts.DiskOf(folder));
     }
 
     [Fact]
