@@ -20,7 +20,8 @@ public static class DeployConfigs
                 RegistryPassword,
                 new Secret(world.RegistryPassword)
             ),
-            Roles = [Web(world, release)],
+            Roles = [Web(world, release), .. Workers(world, release)],
+            ReadinessDelay = TimeSpan.FromMilliseconds(500),
             Builder = new BuilderConfig { Args = Arguments(world, release) },
             Env = new EnvConfig { Clear = release.Colour is { } colour ? [new ClearVariable("COLOUR", colour)] : [] },
             ProxyRun = new ProxyRunConfig { HttpPort = world.HttpPort, BindIps = [BindAddress(world)] },
@@ -60,10 +61,23 @@ public static class DeployConfigs
         new()
         {
             Name = "web",
-            Hosts = world.Servers.Count == 0 ? [Local] : [.. world.Servers.Select(s => new HostConfig { Name = s })],
+            Hosts = HostsOf(world),
             Proxy = new ProxyConfig { AppPort = 8080 },
             Options = release.Memory is { } memory ? Options(("memory", memory), ("memory-swap", memory)) : Options(),
         };
+
+    private static IEnumerable<RoleConfig> Workers(WorldSpec world, ReleaseSpec release) =>
+        Enumerable
+            .Range(1, release.Workers)
+            .Select(n => new RoleConfig
+            {
+                Name = $"worker{n}",
+                Hosts = HostsOf(world),
+                Cmd = "work",
+            });
+
+    private static ImmutableArray<HostConfig> HostsOf(WorldSpec world) =>
+        world.Servers.Count == 0 ? [Local] : [.. world.Servers.Select(s => new HostConfig { Name = s })];
 
     private static AccessoryConfig Store(WorldSpec world, string image) =>
         new()

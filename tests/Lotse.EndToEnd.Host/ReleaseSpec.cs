@@ -24,6 +24,9 @@ public sealed record ReleaseSpec(string Version)
     /// <summary>How long it is watched after the switch.</summary>
     public TimeSpan Bake { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How many roles there are beside the one that serves, each with a container on every host.</summary>
+    public int Workers { get; init; }
+
     /// <summary>How many old containers are kept.</summary>
     public int Retain { get; init; } = 2;
 }

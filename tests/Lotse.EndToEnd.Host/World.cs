@@ -7,6 +7,7 @@ using Lotse.Execution.Ports;
 using Lotse.Hosts.Docker;
 using Lotse.Hosts.Images;
 using Lotse.Hosts.Local;
+using Lotse.Hosts.Local.Terminals;
 using Lotse.Hosts.Proxy;
 using Lotse.Hosts.Ssh;
 using Lotse.Hosts.Ssh.Access;
@@ -50,6 +51,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
             Registry = registry,
             ProxyImages = new ProxyImages(RepositoryRoot, BuilderAsync, BaseImagesAsync),
             Hooks = new HookRunner(spec.ProjectFolder, ".kamal/hooks"),
+            Terminal = new LocalTerminal(TimeProvider.System),
             Processes = spec.IsElsewhere ? new ElsewhereProcesses() : new LocalProcesses(),
             Observer = momentsBeforeDeath is { } left ? new LethalObserver(Observer, left) : Observer,
             Machine = spec.Machine,

@@ -22,6 +22,11 @@ if (args is ["migrate", ..])
     return args is [_, "fail"] ? ExitCodes.Migration : 0;
 }
 
+if (args is ["work"])
+{
+    return await Worker.RunAsync();
+}
+
 await Task.Delay(settings.SlowStart, time);
 
 var app = TestApplication.Build(args, settings, time);

@@ -28,6 +28,9 @@ public sealed record DeploymentServices
     /// <summary>The user's hook scripts.</summary>
     public required IHookRunner Hooks { get; init; }
 
+    /// <summary>The terminal that this process runs in.</summary>
+    public required ITerminal Terminal { get; init; }
+
     /// <summary>Tells processes apart.</summary>
     public required IProcessProbe Processes { get; init; }
 

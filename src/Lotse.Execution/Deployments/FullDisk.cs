@@ -19,7 +19,8 @@ internal static class FullDisk
                 throw;
             }
 
-            var fact = $"{full.Evidence.TrimEnd()}; {RoomRule.Size(disk.FreeBytes)} are free on the disk at {disk.Mount} now";
+            var fact =
+                $"{full.Evidence.TrimEnd()}; {RoomRule.Size(disk.FreeBytes)} are free on the disk at {disk.Mount} now";
             var cure = $"{RoomRule.Cure(disk)} Then deploy again.";
             throw new HostException(full.Failure, full.Host, full.Action, fact, cure, full);
         }

@@ -57,7 +57,7 @@ public sealed partial class Operations
         return new ExecResult(host.Name, code);
     }
 
-    private static async Task<int> RunInsideAsync(
+    private async Task<int> RunInsideAsync(
         ExecRequest request,
         IHost host,
         ObservedContainer container,
@@ -68,10 +68,8 @@ public sealed partial class Operations
         var words = ShellWords.Split(request.Command);
         if (request.IsInteractive)
         {
-            return await host.RunInTerminalAsync(
-                ["exec", "--interactive", "--tty", container.Name, .. words],
-                cancellation
-            );
+            using var session = services.Terminal.Open();
+            return await host.Engine.ExecInTerminalAsync(container.Name, words, session, cancellation);
         }
 
         var result = await host.Engine.ExecAsync(container.Name, words, cancellation);
@@ -118,7 +116,7 @@ public sealed partial class Operations
             }
         );
         return request.IsInteractive
-            ? await OneOffRun.RunInTerminalAsync(host, spec, cancellation)
+            ? await OneOffRun.RunInTerminalAsync(host.Engine, spec, services.Terminal, cancellation)
             : await OneOffRun.RunAsync(host.Engine, spec, line => take(host.Name, line), cancellation);
     }
 

@@ -33,17 +33,23 @@ internal static class OneOffRun
         }
     }
 
-    /// <summary>The same, joined to this process's terminal.</summary>
-    public static async Task<int> RunInTerminalAsync(IHost host, ContainerSpec spec, CancellationToken cancellation)
+    /// <summary>The same, joined to a terminal.</summary>
+    public static async Task<int> RunInTerminalAsync(
+        IContainerEngine engine,
+        ContainerSpec spec,
+        ITerminal terminal,
+        CancellationToken cancellation
+    )
     {
         try
         {
-            await host.Engine.CreateAsync(spec, cancellation);
-            return await host.RunInTerminalAsync(["start", "--attach", "--interactive", spec.Name], cancellation);
+            await engine.CreateAsync(spec, cancellation);
+            using var session = terminal.Open();
+            return await engine.StartInTerminalAsync(spec.Name, session, cancellation);
         }
         finally
         {
-            await host.Engine.RemoveAsync(spec.Name, CancellationToken.None);
+            await engine.RemoveAsync(spec.Name, CancellationToken.None);
         }
     }
 }

@@ -52,6 +52,20 @@ public interface IContainerEngine
     /// <summary>Runs a command in a running container.</summary>
     Task<CommandResult> ExecAsync(string container, ImmutableArray<string> command, CancellationToken cancellation);
 
+    /// <summary>Runs a command in a running container, joined to a terminal, and returns its exit code.</summary>
+    Task<int> ExecInTerminalAsync(
+        string container,
+        ImmutableArray<string> command,
+        ITerminalSession terminal,
+        CancellationToken cancellation
+    );
+
+    /// <summary>
+    /// Starts a container that was created interactive (<see cref="Lotse.Planning.Containers.ContainerSpec.IsInteractive"/>), joined to a terminal, and returns
+    /// its exit code when it ends.
+    /// </summary>
+    Task<int> StartInTerminalAsync(string container, ITerminalSession terminal, CancellationToken cancellation);
+
     /// <summary>Makes the network when it is missing.</summary>
     Task EnsureNetworkAsync(string network, CancellationToken cancellation);
 

@@ -35,16 +35,6 @@ public interface IHost
     /// </summary>
     Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation);
 
-    /// <summary>
-    /// Runs the <c>docker</c> program there, joined to this process's own terminal: input, output, size and signals go through. Returns its exit code.
-    /// </summary>
-    /// <exception cref="UserException">There is no terminal here, or no such program there.</exception>
-    Task<int> RunInTerminalAsync(ImmutableArray<string> dockerArguments, CancellationToken cancellation) =>
-        throw new UserException(
-            $"[{Name}] commands cannot be joined to a terminal on this host.",
-            "Leave out --interactive, or log in to the host and run `docker exec --interactive --tty` there."
-        );
-
     /// <summary>Whether no program listens on a TCP port.</summary>
     Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation);
 

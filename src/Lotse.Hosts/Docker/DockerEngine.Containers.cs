@@ -42,9 +42,10 @@ public sealed partial class DockerEngine
             Tail = query.Lines?.ToString(CultureInfo.InvariantCulture) ?? "all",
             Since = query.Since?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
         };
+        var asked = query.Follow ? following ?? client : client;
         using var stream = await AskAsync(
             $"read the log of {container}",
-            () => client.Containers.GetContainerLogsAsync(container, tty: false, parameters, cancellation)
+            () => asked.Containers.GetContainerLogsAsync(container, tty: false, parameters, cancellation)
         );
         await foreach (var line in MultiplexedLines.ReadAsync(stream, cancellation))
         {
@@ -127,6 +128,6 @@ public sealed partial class DockerEngine
     public Task<IContainerWatch> WatchAsync(string container, CancellationToken cancellation) =>
         AskAsync<IContainerWatch>(
             $"watch container {container}",
-            async () => await EventWatch.StartAsync(client, container, cancellation)
+            async () => await events.WatchAsync(container, cancellation)
         );
 }

@@ -11,12 +11,20 @@ namespace Lotse.Hosts.Docker;
 /// <param name="host">The host's name, for messages.</param>
 /// <param name="client">The client of its engine.</param>
 /// <param name="exec">Runs a command in a container where the API's own way cannot be used; null for that way.</param>
+/// <param name="following">The client for requests that go on for as long as somebody wants them, where those are kept apart; null for the same one.</param>
+/// <param name="dial">Opens a connection to the engine that is no client's; null for one to the client's address.</param>
+/// <param name="time">The clock; null for the system's.</param>
 public sealed partial class DockerEngine(
     string host,
     IDockerClient client,
-    Func<string, IEnumerable<string>, CancellationToken, Task<CommandResult>>? exec = null
+    Func<string, IEnumerable<string>, CancellationToken, Task<CommandResult>>? exec = null,
+    IDockerClient? following = null,
+    Func<CancellationToken, Task<Stream>>? dial = null,
+    TimeProvider? time = null
 ) : IContainerEngine
 {
+    private readonly EventStream events = new(client);
+
     /// <inheritdoc/>
     public Task<EngineInfo> GetInfoAsync(CancellationToken cancellation) =>
         AskAsync(

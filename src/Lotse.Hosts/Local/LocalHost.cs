@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Net.NetworkInformation;
-using Lotse.Execution;
 using Lotse.Execution.Ports;
 
 namespace Lotse.Hosts.Local;
@@ -39,24 +36,6 @@ public sealed class LocalHost(
     /// <inheritdoc/>
     public Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
         Task.FromResult<string?>(registry);
-
-    /// <inheritdoc/>
-    public async Task<int> RunInTerminalAsync(ImmutableArray<string> dockerArguments, CancellationToken cancellation)
-    {
-        var path = Environment.GetEnvironmentVariable("PATH");
-        if (LocalProcess.Find("docker", path) is not { } docker || Console.IsInputRedirected)
-        {
-            var lacks = Console.IsInputRedirected
-                ? "The input is no terminal"
-                : "There is no program `docker` on the PATH";
-            throw new UserException($"{lacks}, and --interactive needs it.", "Leave out --interactive.");
-        }
-
-        // The child has this process's own terminal, and sets it to pass on each key, Ctrl-C included.
-        using var child = Process.Start(new ProcessStartInfo(docker, dockerArguments))!;
-        await child.WaitForExitAsync(cancellation);
-        return child.ExitCode;
-    }
 
     /// <inheritdoc/>
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>

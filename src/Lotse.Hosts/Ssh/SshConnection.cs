@@ -103,7 +103,17 @@ internal sealed class SshConnection : IAsyncDisposable
     }
 
     /// <summary>Starts a command whose standard streams are a two-way stream.</summary>
-    public async Task<Stream> OpenStreamAsync(string action, string command, CancellationToken cancellation)
+    /// <param name="action">What it is for, in words.</param>
+    /// <param name="command">The command line, for sh.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <param name="closed">Is told, once, that the stream is closed; not when it was never opened.</param>
+    /// <exception cref="HostException">The connection broke, or the server allows no further command on it.</exception>
+    public async Task<Stream> OpenStreamAsync(
+        string action,
+        string command,
+        CancellationToken cancellation,
+        Action? closed = null
+    )
     {
         var link = await links.GetAsync(cancellation);
         var death = links.DeathOf(link);
@@ -116,7 +126,11 @@ internal sealed class SshConnection : IAsyncDisposable
             isOpen = true;
             return new CommandStream(
                 channel,
-                () => Interlocked.Decrement(ref streams),
+                () =>
+                {
+                    Interlocked.Decrement(ref streams);
+                    closed?.Invoke();
+                },
                 () => IsUp(link, death) ? null : Broken(link, action, Cause(link), null),
                 death
             );
@@ -124,6 +138,10 @@ internal sealed class SshConnection : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw Broken(link, action, Cause(link), null);
+        }
+        catch (SshException refused) when (refused.GetType() == typeof(SshException) && IsUp(link, death))
+        {
+            throw Refused(link, action, refused);
         }
         catch (Exception broken) when (IsBroken(broken))
         {
@@ -220,6 +238,17 @@ internal sealed class SshConnection : IAsyncDisposable
         !death.IsCancellationRequested && link.Client.IsConnected;
 
     private string Cause(SshLink link) => links.CauseOf(link) ?? "it was lost.";
+
+    /// <summary>The connection holds, and the server opens no further channel on it (RFC 4254, 5.1); what breaks a connection has types of its own.</summary>
+    private HostException Refused(SshLink link, string action, Exception refused) =>
+        new(
+            HostFailure.Unreachable,
+            Host,
+            action,
+            $"sshd at {link.HostName}:{link.Port} opens no further session on the connection: {refused.Message}",
+            "Let it open ten, which is its default: `MaxSessions 10` in /etc/ssh/sshd_config there, then `sudo systemctl reload ssh`.",
+            refused
+        );
 
     private HostException Broken(SshLink link, string action, string evidence, Exception? inner) =>
         new(

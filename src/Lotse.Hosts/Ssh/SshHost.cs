@@ -8,12 +8,17 @@ namespace Lotse.Hosts.Ssh;
 /// <summary>A server over SSH.</summary>
 public sealed class SshHost : IHost, IAsyncDisposable
 {
+    /// <summary>Of the channels that are there for streams, one is for those that stay open, and two are left to shells that wait for commands.</summary>
+    private const int MostRequests = SshConnection.MostChannels - LongStreams.OnOwn - 2;
     private readonly SshConnection connection;
     private readonly HostFacts facts;
     private readonly DockerClient client;
+    private readonly LongStreams longStreams;
+    private readonly DockerClient following;
 
     internal SshHost(
         SshConnection connection,
+        Func<SshConnection> further,
         SshLink link,
         HostFacts facts,
         TimeSpan? clockAhead,
@@ -25,8 +30,11 @@ public sealed class SshHost : IHost, IAsyncDisposable
         this.facts = facts;
         Address = link.HostName;
         ClockAhead = clockAhead;
-        client = new SshEngine(connection, Docker).CreateClient();
-        Engine = new DockerEngine(connection.Host, client, ExecAsync);
+        longStreams = new LongStreams(connection, further);
+        client = new SshEngine((a, c, t) => connection.OpenStreamAsync(a, c, t), Docker, MostRequests).CreateClient();
+        var longEngine = new SshEngine(longStreams.OpenAsync, Docker, int.MaxValue);
+        following = longEngine.CreateClient();
+        Engine = new DockerEngine(connection.Host, client, ExecAsync, following, longEngine.OpenAsync);
         Proxy = proxy(Engine);
         Store = new SshStore(connection, $"{facts.StateFolder}/{storeName}");
     }
@@ -105,6 +113,8 @@ public sealed class SshHost : IHost, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         client.Dispose();
+        following.Dispose();
+        await longStreams.DisposeAsync();
         await connection.DisposeAsync();
     }
 

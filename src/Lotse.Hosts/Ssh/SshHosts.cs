@@ -75,7 +75,8 @@ public sealed class SshHosts(
 
     private async Task<SshHost> OpenAsync(string host, CancellationToken cancellation)
     {
-        var connection = new SshConnection(host, token => dialer.DialAsync(host, token), time);
+        SshConnection Make() => new(host, token => dialer.DialAsync(host, token), time);
+        var connection = Make();
         try
         {
             var link = await connection.ConnectAsync(cancellation);
@@ -85,7 +86,7 @@ public sealed class SshHosts(
             var facts = HostFacts.Parse(answer.Output);
             EngineRight.Require(host, link, facts, answer);
             var clockAhead = facts.ClockAhead(asked, time.GetUtcNow());
-            return new SshHost(connection, link, facts, clockAhead, storeName, engine => proxy(host, engine));
+            return new SshHost(connection, Make, link, facts, clockAhead, storeName, engine => proxy(host, engine));
         }
         catch
         {

@@ -8,6 +8,7 @@ using Lotse.Execution.Reporting;
 using Lotse.Hosts.Docker;
 using Lotse.Hosts.Images;
 using Lotse.Hosts.Local;
+using Lotse.Hosts.Local.Terminals;
 using Lotse.Hosts.Proxy;
 using Lotse.Hosts.Ssh;
 using Lotse.Hosts.Ssh.Access;
@@ -56,6 +57,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
             Registry = registry,
             ProxyImages = new ProxyImages(settings.RootDirectory, BuilderAsync, BaseImagesAsync),
             Hooks = hooks,
+            Terminal = new LocalTerminal(time),
             Processes = new LocalProcesses(),
             Observer = observer ?? new RolloutConsole(progress, config.HooksOutput),
             Machine = machine ?? MachineNames.Default,

@@ -150,6 +150,9 @@ internal sealed class Fleet
         }
     }
 
+    /// <summary>The person's terminal.</summary>
+    public OpenedTerminal Terminal { get; } = new();
+
     public bool? IsAlive(ProcessIdentity process) => process == Self;
 
     public string Next() => $"r{++ids}";
@@ -202,6 +205,7 @@ internal sealed class Fleet
             Registry = this,
             ProxyImages = this,
             Hooks = this,
+            Terminal = Terminal,
             Processes = this,
             Observer = this,
             Time = Time,

@@ -69,7 +69,7 @@ public sealed class OperationTests
     {
         var fleet = await ServingAsync("web1", "web2");
         await ExecAsync(fleet, new ExecRequest { Command = "sh", IsInteractive = true });
-        Assert.Equal("[web1] docker exec --interactive --tty app-web-2 sh", fleet.TakeStory());
+        Assert.Equal("[web1] exec sh in app-web-2, in the terminal", fleet.TakeStory());
         var oneOff = new ExecRequest
         {
             Command = "sh",
@@ -77,12 +77,9 @@ public sealed class OperationTests
             IsOneOff = true,
         };
         await ExecAsync(fleet, oneOff);
-        Assert.Contains(
-            "docker start --attach --interactive app-exec-2_r3",
-            fleet.TakeStory(),
-            StringComparison.Ordinal
-        );
+        Assert.Contains("start app-exec-2_r3 in the terminal", fleet.TakeStory(), StringComparison.Ordinal);
         Assert.True(fleet.Hosts[0].LastMade!.IsInteractive);
+        Assert.False(fleet.Terminal.IsOpen, "It must be left as it was found.");
     }
 
     [Theory]

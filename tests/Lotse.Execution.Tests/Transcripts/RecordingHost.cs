@@ -213,9 +213,20 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         return Task.FromResult(new CommandResult(CommandExitCode, "out\n", "err\n"));
     }
 
-    public Task<int> RunInTerminalAsync(ImmutableArray<string> dockerArguments, CancellationToken cancellation)
+    public Task<int> ExecInTerminalAsync(
+        string container,
+        ImmutableArray<string> command,
+        ITerminalSession terminal,
+        CancellationToken cancellation
+    )
     {
-        Do($"docker {string.Join(' ', dockerArguments)}");
+        Do($"exec {string.Join(' ', command)} in {container}, in the terminal");
+        return Task.FromResult(CommandExitCode);
+    }
+
+    public Task<int> StartInTerminalAsync(string container, ITerminalSession terminal, CancellationToken cancellation)
+    {
+        Do($"start {container} in the terminal");
         return Task.FromResult(CommandExitCode);
     }
 

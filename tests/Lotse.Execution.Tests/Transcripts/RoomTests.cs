@@ -49,8 +49,18 @@ public sealed class RoomTests
         fleet.Layers = [new PackedLayer("sha256:base", 300 * MiB), new PackedLayer("sha256:code", 200 * MiB)];
         fleet.Hosts[0].FreeBytes = 2000 * MiB;
         fleet.Hosts[1].FreeBytes = 1999 * MiB;
-        (fleet.Hosts[2].FreeBytes, fleet.Hosts[2].Layers) = (800 * MiB, [["sha256:base"]]);
-        (fleet.Hosts[3].FreeBytes, fleet.Hosts[3].Layers) = (799 * MiB, [["sha256:base"]]);
+        (fleet.Hosts[2].FreeBytes, fleet.Hosts[2].Layers) = (
+            800 * MiB,
+            [
+                ["sha256:base"],
+            ]
+        );
+        (fleet.Hosts[3].FreeBytes, fleet.Hosts[3].Layers) = (
+            799 * MiB,
+            [
+                ["sha256:base"],
+            ]
+        );
 
         var refused = Assert.IsType<UserException>(await TryPushAsync(fleet));
 

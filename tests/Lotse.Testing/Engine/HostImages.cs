@@ -38,7 +38,7 @@ public static class HostImages
         );
         await using var context = new ImageContext(Dockerfile);
         context.AddText($"{Root}/tmp/.keep", "");
-        foreach (var program in (string[])["sh", "sleep", "cat", "ls"])
+        foreach (var program in (string[])["sh", "sleep", "cat", "ls", "stty"])
         {
             await AddProgramAsync(context, $"/bin/{program}", cancellationToken);
         }
