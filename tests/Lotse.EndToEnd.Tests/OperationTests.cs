@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Lotse.EndToEnd.Host;
 using Lotse.Execution.Deployments;
+using Lotse.Testing.Processes;
 
 namespace Lotse.EndToEnd.Tests;
 
@@ -41,6 +43,51 @@ public sealed class OperationTests(SharedEngine shared)
 
         Assert.Empty(await operations.PruneAsync(cancellation));
         await world.AssertAtRestAsync("second");
+    }
+
+    [Fact]
+    public async Task A_shell_is_joined_to_the_terminal()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var world = await shared.CreateAsync(cancellation);
+        await world.DeployAsync("first");
+        await using var typist = await Typist.StartAsync(
+            world.Spec.ProjectFolder,
+            await CommandAsync(world, "exec", cancellation),
+            cancellation
+        );
+
+        await typist.TypeAsync("[ -t 0 ] && echo a-terminal-$((40 + 2))", cancellation);
+        await typist.SeeAsync("a-terminal-42", cancellation);
+        await typist.TypeAsync("until [ \"$(stty size)\" = '33 101' ]; do sleep 0.1; done; exit 11", cancellation);
+
+        await typist.SeeEndAsync(11, cancellation);
+    }
+
+    [Theory]
+    [InlineData("exec")]
+    [InlineData("one-off")]
+    public async Task Where_there_is_no_terminal_that_is_said_and_nothing_is_left(string how)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var world = await shared.CreateAsync(cancellation);
+        await world.DeployAsync("first");
+        var command = await CommandAsync(world, how, cancellation);
+        var request = new ProcessRequest { FileName = "sh", Arguments = ["-c", command] };
+
+        var ended = await TestProcess.RunAsync(request, TestProcess.DefaultLimit, cancellation);
+
+        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Contains("The input is no terminal", ended.Error, StringComparison.Ordinal);
+        Assert.Empty(await world.Engine.ListAsync($"{world.Spec.Service}-exec", cancellation));
+    }
+
+    /// <summary>A shell in a container, started by a deployer in a process of its own.</summary>
+    private static async Task<string> CommandAsync(TestWorld world, string how, CancellationToken cancellation)
+    {
+        var file = Path.Combine(world.Spec.ProjectFolder, "world.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(world.Spec), cancellation);
+        return $"dotnet {Path.Combine(AppContext.BaseDirectory, "Lotse.EndToEnd.Host.dll")} {file} first {how} sh";
     }
 
     private void Take(string from, string line) => lines.Add($"{from} {line}");

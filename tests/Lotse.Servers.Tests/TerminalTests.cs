@@ -3,166 +3,120 @@ using Lotse.Testing.Processes;
 
 namespace Lotse.Servers.Tests;
 
-/// <summary>Commands on a server that are joined to a person's terminal, which here is one that script(1) makes.</summary>
+/// <summary>Commands on a server that are joined to a person's terminal.</summary>
 [Collection(SharedServers.OneByOne)]
 public sealed class TerminalTests(SharedServers shared)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private const int Terminated = 128 + 15;
+    private const int Aborted = 128 + 6;
+
+    /// <summary>What ends a connection: the process of sshd that serves it.</summary>
+    private const string EndConnections = """
+        for process in /proc/[0-9]*; do
+          case "$(tr '\0' ' ' 2>/dev/null <$process/cmdline)" in
+            sshd*": root"*) kill -9 ${process#/proc/} ;;
+          esac
+        done
+        """;
 
     [Fact]
     public async Task A_shell_in_the_serving_container_has_the_terminal_its_size_and_its_changes()
     {
-        await using var world = await shared.CreateAsync(1, Token);
-        await world.DeployAsync("v1");
-        await using var typist = await Typist.StartAsync(world, "exec sh", Token);
+        await using var world = await ServeAsync();
+        await using var typist = await StartAsync(world, "exec");
 
-        await typist.TypeAsync("[ -t 0 ] && echo a-terminal-$((40 + 2))");
-        await typist.SeeAsync("a-terminal-42");
-        await typist.TypeAsync("until [ \"$(stty size)\" = '33 101' ]; do sleep 0.1; done; echo as-large-$((1 + 1))");
-        await typist.SeeAsync("as-large-2");
-        await typist.ResizeAsync(rows: 40, columns: 120);
-        await typist.TypeAsync("until [ \"$(stty size)\" = '40 120' ]; do sleep 0.1; done; echo grown-$((1 + 1))");
-        await typist.SeeAsync("grown-2");
-        await typist.TypeAsync("exit 7");
+        await SeeTerminalAsync(typist);
+        await typist.ResizeAsync(rows: 40, columns: 120, Token);
+        await typist.TypeAsync(
+            "until [ \"$(stty size)\" = '40 120' ]; do sleep 0.1; done; echo grown-$((1 + 1))",
+            Token
+        );
+        await typist.SeeAsync("grown-2", Token);
+        await typist.TypeAsync("exit 7", Token);
 
-        await typist.SeeAsync("ended with 7");
-        await typist.SeeAsync("the terminal is as before");
-    }
-
-    [Fact]
-    public async Task Ctrl_C_goes_to_the_command_and_not_to_the_deployer()
-    {
-        await using var world = await shared.CreateAsync(1, Token);
-        await world.DeployAsync("v1");
-        await using var typist = await Typist.StartAsync(world, "exec sh", Token);
-
-        await typist.TypeAsync("echo sleeping-$((1 + 1)); sleep 1000; echo woken-$((1 + 1))");
-        await typist.SeeAsync("sleeping-2");
-        await typist.TypeAsync("\u0003exit 5");
-
-        await typist.SeeAsync("ended with 5");
-        await typist.SeeAsync("the terminal is as before");
+        await typist.SeeEndAsync(7, Token);
     }
 
     [Fact]
     public async Task A_container_of_its_own_has_it_too_and_goes_afterwards()
     {
-        await using var world = await shared.CreateAsync(1, Token);
-        await world.DeployAsync("v1");
-        await using var typist = await Typist.StartAsync(world, "one-off sh", Token);
+        await using var world = await ServeAsync();
+        await using var typist = await StartAsync(world, "one-off");
 
-        await typist.TypeAsync("[ -t 0 ] && echo a-terminal-$((40 + 2))");
-        await typist.SeeAsync("a-terminal-42");
-        await typist.TypeAsync("until [ \"$(stty size)\" = '33 101' ]; do sleep 0.1; done; echo as-large-$((1 + 1))");
-        await typist.SeeAsync("as-large-2");
-        await typist.TypeAsync("exit 9");
+        await SeeTerminalAsync(typist);
+        await typist.TypeAsync("exit 9", Token);
 
-        await typist.SeeAsync("ended with 9");
-        await typist.SeeAsync("the terminal is as before");
+        await typist.SeeEndAsync(9, Token);
         Assert.Equal("", await world.Servers[0].ExecAsync("docker ps --all --quiet --filter name=-exec-", Token));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_goes_to_the_command_and_not_to_the_deployer()
+    {
+        await using var world = await ServeAsync();
+        await using var typist = await StartAsync(world, "exec");
+
+        await typist.TypeAsync("echo sleeping-$((1 + 1)); sleep 1000; echo woken-$((1 + 1))", Token);
+        await typist.SeeAsync("sleeping-2", Token);
+        await typist.PressAsync("\u0003", Token);
+        await typist.TypeAsync("exit 5", Token);
+
+        await typist.SeeEndAsync(5, Token);
     }
 
     [Fact]
     public async Task A_deployer_that_is_told_to_end_leaves_the_terminal_as_it_was()
     {
-        await using var world = await shared.CreateAsync(1, Token);
-        await world.DeployAsync("v1");
-        await using var typist = await Typist.StartAsync(world, "exec sh", Token);
-        await typist.TypeAsync("echo there-$((1 + 1))");
-        await typist.SeeAsync("there-2");
+        await using var world = await ServeAsync();
+        await using var typist = await StartAsync(world, "exec");
+        await SeeTerminalAsync(typist);
 
-        await typist.TerminateAsync();
+        await typist.TerminateAsync(Token);
 
-        await typist.SeeAsync("ended with 143");
-        await typist.SeeAsync("the terminal is as before");
+        await typist.SeeEndAsync(Terminated, Token);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_told_on_a_terminal_that_is_as_it_was()
+    {
+        await using var world = await ServeAsync();
+        await using var typist = await StartAsync(world, "exec");
+        await SeeTerminalAsync(typist);
+
+        await world.Servers[0].ExecAsync(EndConnections, Token);
+
+        await typist.SeeAsync($"the SSH connection to root@{world.Servers[0].Address}:22 failed", Token);
+        await typist.SeeEndAsync(Aborted, Token);
+        TestContext.Current.TestOutputHelper?.WriteLine(typist.Shown);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>A person at a terminal, in which a command runs.</summary>
-    private sealed class Typist : IAsyncDisposable
+    private async Task<FleetWorld> ServeAsync()
     {
-        private const string Script = """
-            stty rows 33 cols 101
-            echo "terminal=$(tty)"
-            before=$(stty -g)
-            sh -c 'echo "process=$$"; exec dotnet "$@"' sh "$@"
-            echo "ended with $?"
-            [ "$(stty -g)" = "$before" ] && echo "the terminal is as before"
-            """;
-        private readonly TestProcess process;
-        private readonly FileStream keyboard;
+        var world = await shared.CreateAsync(1, Token);
+        await world.DeployAsync("v1");
+        return world;
+    }
 
-        private Typist(TestProcess process, FileStream keyboard)
-        {
-            this.process = process;
-            this.keyboard = keyboard;
-        }
+    /// <summary>Runs a shell.</summary>
+    private static async Task<Typist> StartAsync(FleetWorld world, string how)
+    {
+        var file = Path.Combine(world.Spec.ProjectFolder, "world.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(world.Spec), Token);
+        var host = Path.Combine(AppContext.BaseDirectory, "Lotse.EndToEnd.Host.dll");
+        return await Typist.StartAsync(world.Spec.ProjectFolder, $"dotnet {host} {file} v1 {how} sh", Token);
+    }
 
-        public static async Task<Typist> StartAsync(FleetWorld world, string what, CancellationToken cancellation)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(world.Spec.ProjectFolder, Path.GetRandomFileName()));
-            var file = Path.Combine(folder.FullName, "world.json");
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(world.Spec), cancellation);
-            var script = Path.Combine(folder.FullName, "script.sh");
-            await File.WriteAllTextAsync(script, Script, cancellation);
-            var keys = Path.Combine(folder.FullName, "keys");
-            await RunAsync("mkfifo", [keys], cancellation);
-            var host = Path.Combine(AppContext.BaseDirectory, "Lotse.EndToEnd.Host.dll");
-            var inside = $"sh {script} {host} {file} v1 {what}";
-            var request = new ProcessRequest
-            {
-                FileName = "sh",
-                Arguments =
-                [
-                    "-c",
-                    "exec script --quiet --return --command \"$1\" /dev/null <\"$2\"",
-                    "sh",
-                    inside,
-                    keys,
-                ],
-            };
-            // Open for reading too, so that it neither waits for a reader nor has an end.
-            var keyboard = new FileStream(keys, FileMode.Open, FileAccess.ReadWrite);
-            return new Typist(TestProcess.Start(request), keyboard);
-        }
-
-        public async Task TypeAsync(string line)
-        {
-            await keyboard.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line + "\r"), Token);
-            await keyboard.FlushAsync(Token);
-        }
-
-        public async Task SeeAsync(string text) =>
-            await process.WaitForLineAsync(l => l.Contains(text, StringComparison.Ordinal), Limit, Token);
-
-        public async Task ResizeAsync(int rows, int columns) =>
-            await RunAsync(
-                "stty",
-                ["-F", await ToldAsync("terminal="), "rows", $"{rows}", "cols", $"{columns}"],
-                Token
-            );
-
-        public async Task TerminateAsync() => await RunAsync("kill", ["-TERM", await ToldAsync("process=")], Token);
-
-        public async ValueTask DisposeAsync()
-        {
-            await process.DisposeAsync();
-            await keyboard.DisposeAsync();
-            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', process.Lines.Select(l => l.Text)));
-        }
-
-        private async Task<string> ToldAsync(string name)
-        {
-            var line = await process.WaitForLineAsync(l => l.StartsWith(name, StringComparison.Ordinal), Limit, Token);
-            return line.Text[name.Length..].Trim();
-        }
-
-        private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellation)
-        {
-            var request = new ProcessRequest { FileName = program, Arguments = arguments };
-            var ended = await TestProcess.RunAsync(request, Limit, cancellation);
-            Assert.True(ended.ExitCode == 0, ended.Error);
-        }
+    /// <summary>What is typed shows the question; only an answer shows its sum.</summary>
+    private static async Task SeeTerminalAsync(Typist typist)
+    {
+        await typist.TypeAsync("[ -t 0 ] && echo a-terminal-$((40 + 2))", Token);
+        await typist.SeeAsync("a-terminal-42", Token);
+        await typist.TypeAsync(
+            "until [ \"$(stty size)\" = '33 101' ]; do sleep 0.1; done; echo as-large-$((1 + 1))",
+            Token
+        );
+        await typist.SeeAsync("as-large-2", Token);
     }
 }

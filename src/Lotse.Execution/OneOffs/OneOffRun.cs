@@ -41,10 +41,10 @@ internal static class OneOffRun
         CancellationToken cancellation
     )
     {
+        using var session = terminal.Open();
         try
         {
             await engine.CreateAsync(spec, cancellation);
-            using var session = terminal.Open();
             return await engine.StartInTerminalAsync(spec.Name, session, cancellation);
         }
         finally

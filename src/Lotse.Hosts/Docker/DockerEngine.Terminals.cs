@@ -6,6 +6,7 @@ namespace Lotse.Hosts.Docker;
 
 public sealed partial class DockerEngine
 {
+    private const int MostExitAttempts = 100;
     private static readonly TimeSpan ExitPause = TimeSpan.FromMilliseconds(25);
 
     /// <inheritdoc/>
@@ -32,7 +33,7 @@ public sealed partial class DockerEngine
                 Task Resize(TerminalSize size, CancellationToken token) =>
                     client.Exec.ResizeContainerExecTtyAsync(id, SizeOf(size), token);
                 await new TerminalPump(stream, terminal, Resize, Time).RunAsync(cancellation);
-                return await ExitCodeAsync(id, cancellation);
+                return await ExitCodeAsync(id, container, cancellation);
             }
         );
 
@@ -76,10 +77,13 @@ public sealed partial class DockerEngine
         return await HijackedStream.OpenAsync(connection, path, json, cancellation);
     }
 
-    /// <summary>A process's terminal closes a moment before the engine hears of its end, and there is no way to wait for that.</summary>
-    private async Task<int> ExitCodeAsync(string exec, CancellationToken cancellation)
+    /// <summary>
+    /// A process's terminal closes a moment before the engine hears of its end, and there is no way to wait for that. One that goes on running has lost its
+    /// terminal: the connection broke, or the person detached from it.
+    /// </summary>
+    private async Task<int> ExitCodeAsync(string exec, string container, CancellationToken cancellation)
     {
-        while (true)
+        for (var attempt = 1; attempt <= MostExitAttempts; attempt++)
         {
             var end = await client.Exec.InspectContainerExecAsync(exec, cancellation);
             if (!end.Running)
@@ -89,5 +93,13 @@ public sealed partial class DockerEngine
 
             await Task.Delay(ExitPause, Time, cancellation);
         }
+
+        throw new HostException(
+            HostFailure.Unreachable,
+            host,
+            $"stay joined to a command in {container}",
+            "the connection to its terminal has ended, and it still runs there.",
+            $"Look at it with `docker top {container}` on the host, or join a new one."
+        );
     }
 }

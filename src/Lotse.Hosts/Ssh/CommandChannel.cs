@@ -32,6 +32,9 @@ internal sealed class CommandChannel : IAsyncDisposable
     /// <summary>The command's standard error.</summary>
     public PipeReader Error { get; }
 
+    /// <summary>Completes when the command has ended; faults when the connection broke before.</summary>
+    public Task Ended => ended;
+
     /// <summary>Starts a command. Blocks for two round trips.</summary>
     public static CommandChannel Open(SshClient client, string text)
     {

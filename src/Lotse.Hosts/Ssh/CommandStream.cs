@@ -6,12 +6,14 @@ namespace Lotse.Hosts.Ssh;
 /// <summary>A running command's standard streams as one two-way stream.</summary>
 /// <param name="channel">The command.</param>
 /// <param name="closed">Is told, once, that it is closed.</param>
-/// <param name="lost">How the connection broke; null while it holds.</param>
+/// <param name="isUp">Whether the connection holds, as far as that is known yet.</param>
+/// <param name="broken">Tells that the connection broke, and how.</param>
 /// <param name="death">Cancelled when the connection is dead: reads fail then.</param>
 internal sealed class CommandStream(
     CommandChannel channel,
     Action closed,
-    Func<HostException?> lost,
+    Func<bool> isUp,
+    Func<HostException> broken,
     CancellationToken death
 ) : Stream
 {
@@ -52,17 +54,21 @@ internal sealed class CommandStream(
         }
         catch (OperationCanceledException) when (death.IsCancellationRequested)
         {
-            throw Broken(lost());
+            throw Broken(broken());
         }
     }
 
     /// <summary>The end of a command is none when the connection broke. One that ended before its first word says why on its standard error.</summary>
     private async Task ThrowIfBrokenAsync(CancellationToken cancellation)
     {
-        if (lost() is { } failure)
+        // A connection that breaks ends its channels a moment before it is known to be down; how the command ended tells the two apart.
+        await channel.Ended.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (channel.Ended.IsFaulted || !isUp())
         {
-            throw Broken(failure);
+            throw Broken(broken());
         }
+
+        cancellation.ThrowIfCancellationRequested();
 
         if (!hasAnswered && (await channel.ReadErrorAsync(cancellation)).Trim() is { Length: > 0 } reason)
         {
@@ -70,8 +76,7 @@ internal sealed class CommandStream(
         }
     }
 
-    private static IOException Broken(HostException? failure) =>
-        new(failure?.Message ?? "The SSH connection was lost.", failure);
+    private static IOException Broken(HostException failure) => new(failure.Message, failure);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -131,7 +131,8 @@ internal sealed class SshConnection : IAsyncDisposable
                     Interlocked.Decrement(ref streams);
                     closed?.Invoke();
                 },
-                () => IsUp(link, death) ? null : Broken(link, action, Cause(link), null),
+                () => IsUp(link, death),
+                () => Broken(link, action, Cause(link), null),
                 death
             );
         }
