@@ -46,7 +46,8 @@ public sealed partial class Deployment
 
         await reaching;
         var reference = $"{config.Image}@{digest}";
-        await RequireRoomAsync(reference, cancellation);
+        var pulling = PlanFor(reference)[PlanPhase.Prepare].OfType<PullImage>().Select(p => HostOf(p.Host));
+        await RequireRoomAsync(ImageName, registry, reference, pulling, cancellation);
         return new PushedImage(reference, ImageName);
     }
 
@@ -121,13 +122,11 @@ public sealed partial class Deployment
         var name = $"{await services.Registry.StartAsync(cancellation)}/{repository}:{tag}";
         var digest = await builder.PushAsync(image, name, null, null, cancellation);
         await builder.RemoveImageAsync(name, cancellation);
+        var pushed = $"{repository}@{digest}";
+        await RequireRoomAsync(image, services.Registry, pushed, remote, cancellation);
         await Task.WhenAll(
             remote.Select(host =>
-                FullDisk.ExplainAsync(
-                    host,
-                    () => SendAsync(host, $"{repository}@{digest}", image, cancellation),
-                    cancellation
-                )
+                FullDisk.ExplainAsync(host, () => SendAsync(host, pushed, image, cancellation), cancellation)
             )
         );
     }

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Lotse.Execution.Ports;
-using Lotse.Planning;
-using Lotse.Planning.Steps;
 
 namespace Lotse.Execution.Deployments;
 
@@ -11,16 +9,26 @@ public sealed partial class Deployment
     /// Refuses an image that has no room somewhere, before anything of it is sent. Hosts that have room for all its layers are asked nothing; the others which
     /// layers they have, and what is free now.
     /// </summary>
-    private async Task RequireRoomAsync(string reference, CancellationToken cancellation)
+    /// <param name="image">Its name, for the report.</param>
+    /// <param name="registry">The registry that it was pushed to.</param>
+    /// <param name="reference">Its reference there, without the registry's address.</param>
+    /// <param name="receiving">The hosts that are to get it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    private async Task RequireRoomAsync(
+        string image,
+        IImageRegistry registry,
+        string reference,
+        IEnumerable<IHost> receiving,
+        CancellationToken cancellation
+    )
     {
-        var layers = await ReleaseRegistry.ListLayersAsync(reference, cancellation);
-        var pulling = PlanFor(reference)[PlanPhase.Prepare].OfType<PullImage>().Select(p => HostOf(p.Host));
-        var judged = await Task.WhenAll(pulling.Select(h => JudgeRoomAsync(h, layers, cancellation)));
+        var layers = await registry.ListLayersAsync(reference, cancellation);
+        var judged = await Task.WhenAll(receiving.Select(h => JudgeRoomAsync(h, layers, cancellation)));
         if (judged.OfType<string>().ToList() is { Count: > 0 } problems)
         {
             throw new UserException(
-                $"The image has no room on {problems.Count} host(s); nothing was sent, and what served serves on:\n{string.Join('\n', problems.Select(p => $"  - {p}"))}",
-                "Run the same command again then; the image is built already."
+                $"{image} has no room on {problems.Count} host(s); nothing of it was sent, and what served serves on:\n{string.Join('\n', problems.Select(p => $"  - {p}"))}",
+                "Run the same command again then; the image is there already."
             );
         }
     }

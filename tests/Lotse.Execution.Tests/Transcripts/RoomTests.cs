@@ -65,7 +65,7 @@ public sealed class RoomTests
         var refused = Assert.IsType<UserException>(await TryPushAsync(fleet));
 
         var told = refused.Message.Split('\n');
-        Assert.Equal("The image has no room on 2 host(s); nothing was sent, and what served serves on:", told[0]);
+        Assert.Equal("app:1 has no room on 2 host(s); nothing of it was sent, and what served serves on:", told[0]);
         Assert.StartsWith(
             "  - [web2] only 1999 MiB are free on the disk at /disk; the 2 layer(s) that it lacks take 500 MiB packed and need 2000 MiB",
             told[1],
@@ -90,6 +90,20 @@ public sealed class RoomTests
         fleet.Hosts[0].OnListLayers = () => Assert.Fail("It was asked which layers it has.");
 
         Assert.Null(await TryPushAsync(fleet));
+    }
+
+    [Fact]
+    public async Task What_runs_beside_the_release_needs_room_too()
+    {
+        var fleet = Remote("web1", "web2");
+        fleet.Layers = [new PackedLayer("sha256:proxy", 200 * MiB)];
+        fleet.Hosts[1].FreeBytes = 600 * MiB;
+
+        var refused = Assert.IsType<UserException>(await fleet.TryDeployAsync("1"));
+
+        Assert.StartsWith("lotse-proxy:1 has no room on 1 host(s)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("[web2] only 600 MiB are free", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("] pull ", fleet.TakeTranscript(), StringComparison.Ordinal);
     }
 
     [Fact]
