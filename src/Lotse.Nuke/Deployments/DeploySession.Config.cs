@@ -105,19 +105,22 @@ public sealed partial class DeploySession
             .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
 
     /// <summary>
-    /// A mistake of the user's has exit code 2; what is told in full by its message needs no more; anything else is a fault of ours and keeps its trace.
+    /// A mistake of the user's has exit code 2, an interrupted run 130; what is told in full by its message needs no more; anything else is a fault of ours and keeps its trace.
     /// </summary>
     private Exception Explain(Exception failure)
     {
         if (failure is OperationCanceledException)
         {
-            return new UserException(
-                "Interrupted. What was begun has been taken back, and the lease is free.",
-                "Run the same command again when you like."
-            );
+            build.ExitCode = InterruptedRun.ExitCode;
+            return InterruptedRun.Explain(Found is not null, Switched?.Plan.Release.Version);
         }
 
-        if (failure is ExecFailedException { ExitCode: var code })
+        if (failure is RolloutFailedException { InnerException: OperationCanceledException })
+        {
+            // What it took back, and what it could not, its own message says.
+            build.ExitCode = InterruptedRun.ExitCode;
+        }
+        else if (failure is ExecFailedException { ExitCode: var code })
         {
             build.ExitCode = code;
         }
@@ -134,6 +137,7 @@ public sealed partial class DeploySession
                 or UnhealthyException
                 or LeaseLostException
                 or HookFailedException
+                or HostKeysMissingException
         )
         {
             build.ExitCode = 1;

@@ -1,4 +1,5 @@
 using Lotse.Execution;
+using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh.Access;
 using Lotse.Hosts.Ssh.Access.KnownHosts;
 using Lotse.Nuke.Console;
@@ -9,7 +10,10 @@ namespace Lotse.Nuke.Deployments;
 
 public sealed partial class DeploySession
 {
-    /// <summary>Asks servers for their host keys, and pins them once a person has confirmed.</summary>
+    /// <summary>
+    /// Asks servers for their host keys, and pins them once a person has confirmed. A server that cannot be asked, or whose key has changed, keeps no other
+    /// from being pinned.
+    /// </summary>
     /// <param name="options">What the person said.</param>
     public Task PinHostKeysAsync(PinOptions options) =>
         StageAsync(
@@ -19,18 +23,37 @@ public sealed partial class DeploySession
                 var config = ReadConfig(forDeploy: false, readsSecrets: false);
                 var ssh = SshSettings.For(config, settings.RootDirectory);
                 var pins = new HostKeyPins(ssh, TimeProvider.System);
+                var problems = new List<string>();
                 var waiting = ChooseHosts(ConfiguredSetup.Hosts(config), options.Hosts);
                 while (waiting.Count > 0)
                 {
                     // Behind a jump host, servers can be asked once its own key is pinned.
                     var survey = await pins.AskAsync(waiting, interruption.Token);
-                    await PinAsync(pins, survey, options, ssh.Show(ssh.PinsFile));
-                    waiting = survey.Behind;
+                    problems.AddRange(survey.Failures.Select(f => Unasked(f.Host, f.Failure)));
+                    var wrote = await PinAsync(pins, survey, options, ssh.Show(ssh.PinsFile), problems);
+                    problems.AddRange(
+                        wrote
+                            ? []
+                            : survey.Behind.Select(h => $"{h}: not asked, because a jump host before it is not trusted")
+                    );
+                    waiting = wrote ? survey.Behind : [];
+                }
+
+                if (problems.Count > 0)
+                {
+                    throw new HostKeysMissingException([.. problems.Distinct()]);
                 }
             }
         );
 
-    private async Task PinAsync(HostKeyPins pins, HostKeySurvey survey, PinOptions options, string file)
+    /// <summary>Pins what can be pinned, and adds why others are not; returns whether the file changed.</summary>
+    private async Task<bool> PinAsync(
+        HostKeyPins pins,
+        HostKeySurvey survey,
+        PinOptions options,
+        string file,
+        List<string> problems
+    )
     {
         foreach (var key in survey.Keys)
         {
@@ -38,26 +61,32 @@ public sealed partial class DeploySession
         }
 
         var plan = pins.Plan(survey.Keys, options.Replaces);
-        if (plan.Problems.Count > 0)
+        problems.AddRange(plan.Problems);
+        foreach (var problem in problems)
         {
-            throw new UserException(
-                $"Nothing was pinned:\n{string.Join('\n', plan.Problems.Select(p => $"  {p}"))}",
-                "If nobody gave these servers new keys or installed them anew, somebody may stand between: do not go on. "
-                    + "If the keys are what the servers' own consoles say, run the same command with --replace."
-            );
+            // Before the question: who answers it must know what is missing.
+            Log.Warning("{Problem}", problem);
         }
 
         if (!plan.HasChanges)
         {
-            Log.Information("Nothing to do: these keys are pinned in {File}", file);
-            return;
+            if (problems.Count == 0)
+            {
+                Log.Information("Nothing to do: these keys are pinned in {File}", file);
+            }
+
+            return false;
         }
 
         var question = $"Are these what the servers' own consoles say, and shall they be pinned in {file}?";
         await Confirmation.ForConsole().RequireAsync(question, options.IsConfirmed, interruption.Token);
         pins.Write(plan);
         Log.Information("Pinned {Count} key(s) in {File}; commit that file", plan.Added, file);
+        return true;
     }
+
+    private static string Unasked(string host, HostException failure) =>
+        $"{host}: {failure.Message.ReplaceLineEndings("\n    ")}";
 
     private static IReadOnlyList<string> ChooseHosts(IReadOnlyList<string> servers, IReadOnlyList<string> chosen)
     {

@@ -18,14 +18,15 @@ internal sealed class HostKeyPins(SshSettings settings, TimeProvider time)
     /// <summary>Asks servers, and the jump hosts before them, for all their keys.</summary>
     /// <param name="hosts">The hosts as they are configured.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="HostException">One of them cannot be reached.</exception>
+    /// <returns>The keys of those that answer, and why others do not.</returns>
     public async Task<HostKeySurvey> AskAsync(IReadOnlyList<string> hosts, CancellationToken cancellation)
     {
         var asked = new ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<PresentedKey>>>>();
         var ways = await Task.WhenAll(hosts.Select(h => AskWayAsync(h, asked, cancellation)));
         return new HostKeySurvey(
             [.. ways.SelectMany(w => w.Keys).DistinctBy(k => (k.Name, k.Key))],
-            [.. hosts.Where((_, index) => !ways[index].IsComplete)]
+            [.. hosts.Where((_, index) => ways[index] is { IsComplete: false, Failure: null })],
+            [.. hosts.Zip(ways).Where(h => h.Second.Failure is not null).Select(h => (h.First, h.Second.Failure!))]
         );
     }
 
@@ -49,7 +50,7 @@ internal sealed class HostKeyPins(SshSettings settings, TimeProvider time)
         File.Move(fresh, settings.PinsFile, overwrite: true);
     }
 
-    private async Task<(List<PresentedKey> Keys, bool IsComplete)> AskWayAsync(
+    private async Task<Way> AskWayAsync(
         string host,
         ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<PresentedKey>>>> asked,
         CancellationToken cancellation
@@ -63,16 +64,26 @@ internal sealed class HostKeyPins(SshSettings settings, TimeProvider time)
             var name = KnownHostsEntry.NameOf(hop.KeyName, hop.Port);
             // Many hosts share a jump host, which would take many connections at once for an attack.
             var asking = asked.GetOrAdd(name, _ => new(() => AskServerAsync(host, before, hop, cancellation)));
-            var keys = await asking.Value;
-            found.AddRange(keys);
-            if (position < route.Count - 1 && !keys.Any(k => k.Verdict.Trust == HostKeyTrust.Trusted))
+            try
             {
-                return (found, false);
+                var keys = await asking.Value;
+                found.AddRange(keys);
+                if (position < route.Count - 1 && !keys.Any(k => k.Verdict.Trust == HostKeyTrust.Trusted))
+                {
+                    return new Way(found, IsComplete: false, Failure: null);
+                }
+            }
+            catch (HostException failure)
+            {
+                return new Way(found, IsComplete: false, failure);
             }
         }
 
-        return (found, true);
+        return new Way(found, IsComplete: true, Failure: null);
     }
+
+    /// <summary>What a host and the jump hosts before it answered.</summary>
+    private sealed record Way(IReadOnlyList<PresentedKey> Keys, bool IsComplete, HostException? Failure);
 
     private async Task<IReadOnlyList<PresentedKey>> AskServerAsync(
         string host,
@@ -103,4 +114,9 @@ internal sealed class HostKeyPins(SshSettings settings, TimeProvider time)
 /// <summary>The keys that servers present.</summary>
 /// <param name="Keys">The keys, each once.</param>
 /// <param name="Behind">Hosts that could not be asked yet: the key of a jump host before them is not known.</param>
-internal sealed record HostKeySurvey(IReadOnlyList<PresentedKey> Keys, IReadOnlyList<string> Behind);
+/// <param name="Failures">Hosts that could not be asked, or not all of the way to them, and why.</param>
+internal sealed record HostKeySurvey(
+    IReadOnlyList<PresentedKey> Keys,
+    IReadOnlyList<string> Behind,
+    IReadOnlyList<(string Host, HostException Failure)> Failures
+);

@@ -1,6 +1,8 @@
 namespace Lotse.Hosts.Ssh.Access.KnownHosts;
 
-/// <summary>What the file of pins becomes when servers' keys are put into it. Pure.</summary>
+/// <summary>
+/// What the file of pins becomes when servers' keys are put into it. A server with a problem keeps its lines as they are, and no other for it. Pure.
+/// </summary>
 internal sealed class PinPlan
 {
     private readonly IReadOnlyList<string> before;
@@ -31,7 +33,10 @@ internal sealed class PinPlan
 
         foreach (var server in presented.GroupBy(p => p.Name))
         {
-            Pin(server.Key, [.. server.Select(p => p.Key).Distinct()], replaces);
+            if (server.All(p => p.Verdict.Trust != HostKeyTrust.Revoked))
+            {
+                PinWhole(server.Key, [.. server.Select(p => p.Key).Distinct()], replaces);
+            }
         }
 
         DropDoubles();
@@ -46,8 +51,20 @@ internal sealed class PinPlan
     /// <summary>How many keys are pinned that were not.</summary>
     public int Added => added.Count;
 
-    /// <summary>Why the file must stay as it is, each with its line; empty when it may be written.</summary>
+    /// <summary>Why servers are left as they are in the file, each with its line; empty when all are pinned.</summary>
     public IReadOnlyList<string> Problems => problems;
+
+    /// <summary>All of a server's keys, or none of them.</summary>
+    private void PinWhole(string name, List<PublicKey> keys, bool replaces)
+    {
+        var (lines, more, found) = (kept.ToArray(), added.Count, problems.Count);
+        Pin(name, keys, replaces);
+        if (problems.Count > found)
+        {
+            lines.CopyTo(kept, 0);
+            added.RemoveRange(more, added.Count - more);
+        }
+    }
 
     private void Pin(string name, List<PublicKey> keys, bool replaces)
     {

@@ -79,6 +79,14 @@ public sealed class PinPlanTests
     }
 
     [Fact]
+    public void A_server_with_a_changed_key_keeps_its_lines_and_no_other_server_from_being_pinned()
+    {
+        var plan = Plan("web A", "web B|web R|db A");
+        Assert.Single(plan.Problems);
+        Assert.Equal("web A|db A", Text(plan));
+    }
+
+    [Fact]
     public void A_pattern_is_not_replaced_but_named()
     {
         var problem = Assert.Single(Plan("w* A", "web B", replaces: true).Problems);

@@ -69,10 +69,23 @@ public sealed class HostKeyPinsTests : IDisposable
         }
 
         var pins = new HostKeyPins(world.Settings(nobody), TimeProvider.System);
-        var failure = await Assert.ThrowsAsync<HostException>(async () =>
-            await pins.AskAsync(["127.0.0.1"], TestContext.Current.CancellationToken)
-        );
+        var survey = await pins.AskAsync(["127.0.0.1"], TestContext.Current.CancellationToken);
+        var (host, failure) = Assert.Single(survey.Failures);
+        Assert.Equal("127.0.0.1", host);
         Assert.Equal(HostFailure.Unreachable, failure.Failure);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_not_there_loses_no_other_host_its_keys()
+    {
+        await using var server = await SshServer.StartAsync(world.Root, ["ed25519"]);
+        var pins = new HostKeyPins(world.Settings(At(server)), TimeProvider.System);
+
+        var survey = await pins.AskAsync(["127.0.0.2", "127.0.0.1"], TestContext.Current.CancellationToken);
+
+        Assert.Equal([server.Fingerprint()], survey.Keys.Select(k => k.Key.Fingerprint));
+        Assert.Equal(["127.0.0.2"], survey.Failures.Select(f => f.Host));
+        Assert.Empty(survey.Behind);
     }
 
     [Theory]
