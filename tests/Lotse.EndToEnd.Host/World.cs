@@ -69,7 +69,8 @@ public sealed class World : IHostConnector, IAsyncDisposable
     /// <summary>The adapters.</summary>
     public DeploymentServices Services { get; }
 
-    private static string RepositoryRoot =>
+    /// <summary>The sources that this was built from.</summary>
+    public static string RepositoryRoot =>
         typeof(World)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .First(a => a.Key == "RepositoryRoot")

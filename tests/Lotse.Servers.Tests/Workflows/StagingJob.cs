@@ -1,0 +1,242 @@
+using Lotse.EndToEnd.Host;
+using Lotse.Testing.Packages;
+using Lotse.Testing.Processes;
+
+namespace Lotse.Servers.Tests.Workflows;
+
+/// <summary>
+/// This repository, as a team has it whose staging is a server of the tests: cloned, configured, host keys pinned, committed. And what GitHub does with
+/// it: the job <c>staging</c> of its workflow. Made once for all tests of a class, because it compiles the build.
+/// </summary>
+public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
+{
+    /// <summary>What must appear nowhere.</summary>
+    public const string Password = "s3cret-of-the-job";
+
+    /// <summary>A server that is configured for another destination and is not there (RFC 6761, section 6.4).</summary>
+    public const string Missing = "gone.invalid";
+
+    private const string Job = "staging";
+    private const string Incomplete = "incomplete";
+
+    /// <summary>What a person may have and a deploy must not need.</summary>
+    private static readonly string[] Forbidden = ["ssh", "docker", "kamal", "docker-buildx", "scp", "sftp"];
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("lotse-job-");
+    private readonly List<string> agents = [];
+    private FleetWorld? world;
+    private Task<JobResult>? first;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>The server that staging is.</summary>
+    public FleetWorld World => world ?? throw new InvalidOperationException("No job has run yet.");
+
+    /// <summary>The service's name, of this run alone.</summary>
+    public string Service { get; private set; } = "";
+
+    /// <summary>What pinning the host keys said.</summary>
+    internal ProcessResult? Pinning { get; private set; }
+
+    /// <summary>Where the job works.</summary>
+    internal string Workspace => Path.Combine(folder.FullName, "workspace");
+
+    private string Team => Path.Combine(folder.FullName, "team");
+
+    private string Programs => Path.Combine(folder.FullName, "bin");
+
+    /// <summary>The first run of the job, which brings the first release.</summary>
+    internal Task<JobResult> FirstAsync() => first ??= RunFirstAsync();
+
+    /// <summary>Runs the job's steps on what the team has committed last.</summary>
+    internal async Task<JobResult> RunAsync(Func<WorkflowStep, TestProcess, Task>? whileAsync = null)
+    {
+        var runner = new JobRunner
+        {
+            Folder = folder.CreateSubdirectory("runner").FullName,
+            Workspace = Workspace,
+            Secrets = new Dictionary<string, string>
+            {
+                ["SSH_PRIVATE_KEY"] = await File.ReadAllTextAsync(World.Spec.KeyFile, Token),
+                ["POSTGRES_PASSWORD"] = Password,
+            },
+            Environment = Variables(),
+            CheckOutAsync = CheckOutAsync,
+            WhileAsync = whileAsync ?? ((_, _) => Task.CompletedTask),
+        };
+        var result = await runner.RunAsync(WorkflowStep.Read(WorkflowFile, Job));
+        TestContext.Current.TestOutputHelper?.WriteLine(result.Log);
+        agents.AddRange(result.Steps.SelectMany(s => s.Result.Lines).Select(l => AgentOf(l.Text)).OfType<string>());
+        return result;
+    }
+
+    /// <summary>Changes the application, as a team does between two deploys, and has each new release watched for long.</summary>
+    internal async Task ChangeAsync(string comment)
+    {
+        var file = Path.Combine(Team, "src", "Gocatest", "Program.cs");
+        await File.AppendAllTextAsync(file, $"// {comment}\n", Token);
+        await File.AppendAllTextAsync(ConfigOf(Job), "\nbake:\n  window: 2m\n", Token);
+        await CommitAsync(comment);
+    }
+
+    /// <summary>Runs a command of the team's on its own machine, with the same programs.</summary>
+    internal Task<ProcessResult> RunAsync(string program, params string[] arguments) =>
+        TestProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = program,
+                Arguments = arguments,
+                WorkingDirectory = Team,
+                Environment = Variables().ToDictionary(v => v.Key, v => (string?)v.Value),
+            },
+            Limit,
+            Token
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var agent in agents)
+        {
+            await TestProcess.RunAsync(
+                new ProcessRequest { FileName = "kill", Arguments = [agent] },
+                Limit,
+                CancellationToken.None
+            );
+        }
+
+        if (world is not null)
+        {
+            await world.DisposeAsync();
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string WorkflowFile => Path.Combine(Team, ".github", "workflows", "deploy.yml");
+
+    private async Task<JobResult> RunFirstAsync()
+    {
+        await PrepareAsync();
+        return await RunAsync();
+    }
+
+    private async Task PrepareAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The job runs on Linux.");
+        Assert.SkipUnless(
+            Path.Exists(Path.Combine(EndToEnd.Host.World.RepositoryRoot, ".git")),
+            "These sources are not a clone, of which there could be another one."
+        );
+        await NeedAsync("git", "git");
+        await NeedAsync("ssh-agent", "openssh-client");
+        world = await shared.CreateAsync(1, Token);
+        Service = shared.Engine.Name("job");
+        LinkPrograms();
+        await GitAsync(folder.FullName, "clone", "--quiet", EndToEnd.Host.World.RepositoryRoot, Team);
+        await ConfigureAsync();
+        await CommitAsync("Deploy to our own server");
+        var build = Path.Combine(EndToEnd.Host.World.RepositoryRoot, "build.sh");
+        // One server of this destination is not there: the other one's keys are pinned all the same.
+        Pinning = await RunAsync(build, "PinHostKeys", "--root", Team, "--destination", Incomplete, "--yes");
+        Assert.True(File.Exists(Path.Combine(Team, "config", "known_hosts")), Pinning.Output + Pinning.Error);
+        await CommitAsync("Pin the host keys");
+    }
+
+    private async Task ConfigureAsync()
+    {
+        var server = World.Servers[0].Address;
+        var overlay = $"""
+            service: {Service}
+            image: {Service}
+            servers:
+              web:
+                - {server}
+            env:
+              clear:
+                POSTGRES_HOST: {Service}-db
+            accessories:
+              db:
+                host: {server}
+            """;
+        await File.WriteAllTextAsync(ConfigOf(Job), overlay, Token);
+        var incomplete = overlay.Replace($"- {server}", $"- {server}\n    - {Missing}", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(ConfigOf(Incomplete), incomplete, Token);
+    }
+
+    private string ConfigOf(string destination) => Path.Combine(Team, "config", $"deploy.{destination}.yml");
+
+    private async Task CheckOutAsync()
+    {
+        if (Directory.Exists(Workspace))
+        {
+            // A runner of one's own keeps the folder: the action updates it then.
+            await GitAsync(Workspace, "pull", "--quiet");
+            return;
+        }
+
+        await GitAsync(folder.FullName, "clone", "--quiet", Team, Workspace);
+    }
+
+    private async Task CommitAsync(string message)
+    {
+        await GitAsync(Team, "add", "--all");
+        string[] author = ["-c", "user.name=Team", "-c", "user.email=team@example.com"];
+        await GitAsync(Team, [.. author, "commit", "--quiet", "--message", message]);
+    }
+
+    private static async Task GitAsync(string folder, params string[] arguments)
+    {
+        var request = new ProcessRequest
+        {
+            FileName = "git",
+            Arguments = arguments,
+            WorkingDirectory = folder,
+        };
+        var ended = await TestProcess.RunAsync(request, Limit, Token);
+        Assert.True(ended.ExitCode == 0, ended.Error);
+    }
+
+    private Dictionary<string, string> Variables() =>
+        new()
+        {
+            ["PATH"] = Programs,
+            ["LOTSE_STATE"] = Path.Combine(folder.FullName, "state"),
+            // None of the person's, who runs these tests.
+            ["SSH_AUTH_SOCK"] = "",
+        };
+
+    /// <summary>All programs of this machine but those that a deploy must not need.</summary>
+    private void LinkPrograms()
+    {
+        Directory.CreateDirectory(Programs);
+        var folders = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator);
+        foreach (var file in folders.Where(Directory.Exists).SelectMany(Directory.EnumerateFiles))
+        {
+            var link = Path.Combine(Programs, Path.GetFileName(file));
+            if (!Forbidden.Contains(Path.GetFileName(file)) && !File.Exists(link))
+            {
+                File.CreateSymbolicLink(link, file);
+            }
+        }
+    }
+
+    private static async Task NeedAsync(string program, string package)
+    {
+        var folders = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator);
+        if (!folders.Any(f => File.Exists(Path.Combine(f, program))))
+        {
+            var missing = AptPackages.Obstacle ?? await AptPackages.InstallAsync(package, Token);
+            Assert.SkipUnless(missing is null, $"There is no {program} here: {missing}");
+        }
+    }
+
+    private static string? AgentOf(string line)
+    {
+        const string Start = "Agent pid ";
+        return line.StartsWith(Start, StringComparison.Ordinal) ? line[Start.Length..] : null;
+    }
+}
