@@ -11,7 +11,8 @@ namespace Lotse.Nuke.Deployments;
 public sealed partial class DeploySession
 {
     /// <summary>
-    /// Asks servers for their host keys, and pins them once a person has confirmed. A server that cannot be asked, or whose key has changed, keeps no other
+    /// Asks servers for their host keys, and pins them once a person has confirmed. A server that cannot be asked,
+    /// or whose key has changed, keeps no other
     /// from being pinned.
     /// </summary>
     /// <param name="options">What the person said.</param>

@@ -3,7 +3,9 @@ using Lotse.Testing.Processes;
 
 namespace Lotse.Servers.Tests.Workflows;
 
-/// <summary>Runs a job's steps as GitHub's runner does: each script in a bash of its own, in the folder of the checkout.</summary>
+/// <summary>
+/// Runs a job's steps as GitHub's runner does: each script in a bash of its own, in the folder of the checkout.
+/// </summary>
 internal sealed partial class JobRunner
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);

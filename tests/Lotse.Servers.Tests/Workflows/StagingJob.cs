@@ -5,7 +5,8 @@ using Lotse.Testing.Processes;
 namespace Lotse.Servers.Tests.Workflows;
 
 /// <summary>
-/// This repository, as a team has it whose staging is a server of the tests: cloned, configured, host keys pinned, committed. And what GitHub does with
+/// This repository, as a team has it whose staging is a server of the tests: cloned, configured, host keys pinned,
+/// committed. And what GitHub does with
 /// it: the job <c>staging</c> of its workflow. Made once for all tests of a class, because it compiles the build.
 /// </summary>
 public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
@@ -72,7 +73,9 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
         return result;
     }
 
-    /// <summary>Changes the application, as a team does between two deploys, and has each new release watched for long.</summary>
+    /// <summary>
+    /// Changes the application, as a team does between two deploys, and has each new release watched for long.
+    /// </summary>
     internal async Task ChangeAsync(string comment)
     {
         var file = Path.Combine(Team, "src", "Gocatest", "Program.cs");

@@ -2,7 +2,9 @@ using Lotse.Testing.Processes;
 
 namespace Lotse.Servers.Tests.Workflows;
 
-/// <summary>What the workflow that is in this repository does on GitHub, step by step, and a cancelled run of it.</summary>
+/// <summary>
+/// What the workflow that is in this repository does on GitHub, step by step, and a cancelled run of it.
+/// </summary>
 [Collection(SharedServers.OneByOne)]
 public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
 {
@@ -58,7 +60,10 @@ public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
     private static IEnumerable<string> PinsOf(FleetWorld world) =>
         world.Servers[0].KnownHostsLines.Order(StringComparer.Ordinal);
 
-    /// <summary>GitHub sends its signal to the step's process. The traffic has moved by then, and the new release is being watched.</summary>
+    /// <summary>
+    /// GitHub sends its signal to the step's process. The traffic has moved by then, and the new release is being
+    /// watched.
+    /// </summary>
     private static async Task CancelInTheMiddleAsync(WorkflowStep step, TestProcess process)
     {
         if (step.Name == Deploy)

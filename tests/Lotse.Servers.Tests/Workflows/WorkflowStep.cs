@@ -22,7 +22,9 @@ internal sealed record WorkflowStep
     /// <summary>Whether it runs although a step before it failed.</summary>
     public required bool IsAlways { get; init; }
 
-    /// <summary>The steps of a job. What this reader does not know is an error: nothing is left out in silence.</summary>
+    /// <summary>
+    /// The steps of a job. What this reader does not know is an error: nothing is left out in silence.
+    /// </summary>
     public static IReadOnlyList<WorkflowStep> Read(string file, string job)
     {
         using var reader = new StreamReader(file);
