@@ -56,9 +56,10 @@ public sealed class TerminalTests(SharedServers shared)
         await using var world = await ServeAsync();
         await using var typist = await StartAsync(world, "exec");
 
-        await typist.TypeAsync("echo sleeping-$((1 + 1)); sleep 1000; echo woken-$((1 + 1))", Token);
-        await typist.SeeAsync("sleeping-2", Token);
+        await typist.TypeAsync(Catching, Token);
+        await typist.SeeAsync("waiting-2", Token);
         await typist.PressAsync("\u0003", Token);
+        await typist.SeeAsync("caught-2", Token);
         await typist.TypeAsync("exit 5", Token);
 
         await typist.SeeEndAsync(5, Token);
@@ -89,6 +90,13 @@ public sealed class TerminalTests(SharedServers shared)
         await typist.SeeEndAsync(Aborted, Token);
         TestContext.Current.TestOutputHelper?.WriteLine(typist.Shown);
     }
+
+    /// <summary>
+    /// A command that says when Ctrl-C would reach it. A plain <c>sleep</c> cannot: the shell that starts it would catch
+    /// the signal in its stead for a moment.
+    /// </summary>
+    private const string Catching =
+        "sh -c 'trap \"echo caught-$((1 + 1)); exit 3\" INT; echo waiting-$((1 + 1)); while sleep 1; do :; done'";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -124,7 +124,8 @@ public sealed partial class Rollout(
         }
 
         var reason = outside is OperationCanceledException ? Interruption(leases) : outside;
-        var wasSwitched = State == RolloutState.Baking;
+        var failed = failures.Select(f => f.Step).ToHashSet();
+        var wasSwitched = begun.Any(step => step is SwitchTraffic && !failed.Contains(step));
         var reverted = await RevertAsync();
         throw new RolloutFailedException(plan, failures, reason, reverted, wasSwitched);
     }

@@ -54,9 +54,11 @@ internal sealed class Fleet
     /// <summary>A deploy or rollback that has not begun.</summary>
     public Deployment Begin(string version, bool isRollback = false) => new(Services(), Request(version, isRollback));
 
-    public async Task DeployAsync(string version, bool isRollback = false)
+    public Task DeployAsync(string version, bool isRollback = false) =>
+        DeployInterruptiblyAsync(version, isRollback, TestContext.Current.CancellationToken);
+
+    public async Task DeployInterruptiblyAsync(string version, bool isRollback, CancellationToken cancellation)
     {
-        var cancellation = TestContext.Current.CancellationToken;
         await using var deployment = Begin(version, isRollback);
         var found = await deployment.LookAsync(cancellation);
         if (found.IsUpToDate)

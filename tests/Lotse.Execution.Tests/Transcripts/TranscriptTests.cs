@@ -89,7 +89,29 @@ public sealed class TranscriptTests
     {
         var fleet = await ServingAsync("1", "web1", "web2", "web3");
         fleet.Hosts[2].Fault = FaultAt("switch app-web");
-        await Assert.ThrowsAsync<RolloutFailedException>(() => fleet.DeployAsync("2"));
+        var failed = await Assert.ThrowsAsync<RolloutFailedException>(() => fleet.DeployAsync("2"));
+        Assert.EndsWith("1 serves again, on every host.", failed.Message, StringComparison.Ordinal);
+        AssertServes(fleet, "1", "app-web-1 Running");
+    }
+
+    [Fact]
+    public async Task A_run_that_is_interrupted_as_the_traffic_moves_says_that_the_old_release_serves_again()
+    {
+        var fleet = await ServingAsync("1", "web1");
+        using var interrupt = new CancellationTokenSource();
+        fleet.Hosts[0].Fault = call =>
+        {
+            if (call == "switch app-web")
+            {
+                interrupt.Cancel();
+            }
+
+            return null;
+        };
+        var failed = await Assert.ThrowsAsync<RolloutFailedException>(() =>
+            fleet.DeployInterruptiblyAsync("2", false, interrupt.Token)
+        );
+        Assert.EndsWith("1 serves again, on every host.", failed.Message, StringComparison.Ordinal);
         AssertServes(fleet, "1", "app-web-1 Running");
     }
 
