@@ -51,6 +51,20 @@ public sealed partial class Deployment
         return new PushedImage(reference, ImageName);
     }
 
+    /// <summary>Asks the hosts that will get the image which layers they have, while it is built.</summary>
+    private void AskForLayers(CancellationToken cancellation)
+    {
+        if (ReleaseRegistry != services.Registry)
+        {
+            return;
+        }
+
+        foreach (var host in hosts.Where(h => !h.IsBuilder))
+        {
+            archives.BeginToAsk(host, fleet![host.Name].Images, cancellation);
+        }
+    }
+
     /// <summary>The registry that the release itself travels through; all else goes by the embedded one.</summary>
     private IImageRegistry ReleaseRegistry =>
         RegistryLogin.Of(config) is { } login ? new RemoteRegistry(login) : services.Registry;

@@ -47,7 +47,7 @@ public sealed partial class Deployment
         }
 
         var asking = host.GetDiskAsync(folder, isAskedAnew: true, cancellation);
-        var there = await host.Engine.ListLayersAsync(cancellation);
+        var there = await host.Engine.ListLayersAsync(null, cancellation);
         var present = ArchiveDelivery.CountPresent([.. layers.Select(l => l.Digest)], there);
         return RoomRule.Judge(await asking ?? seen, layers, present) is { } problem ? $"[{host.Name}] {problem}" : null;
     }

@@ -52,7 +52,13 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
             await new PreflightChecks(config, services).RunAsync(hosts, fleet!, leasesSeen, plan, cancellation);
         }
 
-        return new Preflight(plan, fleet!);
+        var found = new Preflight(plan, fleet!);
+        if (found.NeedsImage)
+        {
+            AskForLayers(cancellation);
+        }
+
+        return found;
     }
 
     /// <summary>

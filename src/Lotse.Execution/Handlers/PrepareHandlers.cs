@@ -22,13 +22,19 @@ internal sealed class PullImageHandler : StepHandler<PullImage>
     {
         var host = context.HostOf(step);
         var progress = new LayerReporter(step, context.Observer);
-        if (await context.Registry.ReachAsync(host, cancellation) is not { } registry)
+        var (pushed, name) = (step.PullReference, step.ImageName);
+        if (await context.Archives.TrySendChangeAsync(host, pushed, name, progress, cancellation))
         {
-            await context.Archives.SendAsync(host, step.PullReference, step.ImageName, progress, cancellation);
             return;
         }
 
-        var reference = $"{registry}/{step.PullReference}";
+        if (await context.Registry.ReachAsync(host, cancellation) is not { } registry)
+        {
+            await context.Archives.SendAsync(host, pushed, name, progress, cancellation);
+            return;
+        }
+
+        var reference = $"{registry}/{pushed}";
         await PullAsync(step, context, reference, progress, cancellation);
         context.Later(step.Host, () => host.Engine.RemoveImageAsync(reference, CancellationToken.None));
     }

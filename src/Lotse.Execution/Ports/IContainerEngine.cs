@@ -94,7 +94,12 @@ public interface IContainerEngine
     );
 
     /// <summary>The digests of the unpacked layers, lowest first, of each image on the host.</summary>
-    Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(CancellationToken cancellation);
+    /// <param name="images">The names of those that matter; null for all.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(
+        IReadOnlyCollection<string>? images,
+        CancellationToken cancellation
+    );
 
     /// <summary>Takes in an archive of an image (<c>docker load</c>), as it is written.</summary>
     /// <param name="name">The name that the image has in the archive.</param>

@@ -125,7 +125,9 @@ public sealed partial class Rollout(
 
         var reason = outside is OperationCanceledException ? Interruption(leases) : outside;
         var failed = failures.Select(f => f.Step).ToHashSet();
-        var wasSwitched = begun.Any(step => step is SwitchTraffic && !failed.Contains(step));
+        // What fails while it bakes is a switch too, one that was carried out.
+        var wasSwitched =
+            State == RolloutState.Baking || begun.Any(step => step is SwitchTraffic && !failed.Contains(step));
         var reverted = await RevertAsync();
         throw new RolloutFailedException(plan, failures, reason, reverted, wasSwitched);
     }

@@ -94,15 +94,16 @@ public sealed partial class DockerEngine
         );
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(CancellationToken cancellation) =>
+    public Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(
+        IReadOnlyCollection<string>? images,
+        CancellationToken cancellation
+    ) =>
         AskAsync(
             "list the images' layers",
             async () =>
             {
-                var images = await client.Images.ListImagesAsync(new ImagesListParameters(), cancellation);
-                var chains = await Task.WhenAll(
-                    images.Select(i => i.ID).Distinct().Select(id => LayersOfAsync(id, cancellation))
-                );
+                var wanted = images ?? await ListIdsAsync(cancellation);
+                var chains = await Task.WhenAll(wanted.Select(image => LayersOfAsync(image, cancellation)));
                 return chains.ToImmutableArray();
             }
         );
@@ -121,7 +122,7 @@ public sealed partial class DockerEngine
                     cancellation
                 );
                 transfer.ThrowOnError();
-                return await HasImageAsync(name, cancellation)
+                return transfer.HasLoaded(name) || await HasImageAsync(name, cancellation)
                     ? true
                     : throw new TransferException($"the engine has no {name} after it took the archive in");
             }
@@ -169,6 +170,12 @@ public sealed partial class DockerEngine
                 }
             }
         );
+
+    private async Task<List<string>> ListIdsAsync(CancellationToken cancellation)
+    {
+        var images = await client.Images.ListImagesAsync(new ImagesListParameters(), cancellation);
+        return [.. images.Select(i => i.ID).Distinct()];
+    }
 
     /// <summary>The layers of an image; none when it has gone meanwhile.</summary>
     private async Task<ImmutableArray<string>> LayersOfAsync(string image, CancellationToken cancellation)

@@ -4,11 +4,15 @@ using Lotse.Execution.Ports;
 namespace Lotse.Hosts.Docker;
 
 /// <summary>
-/// Reads the engine's message stream of a pull or push. The engine answers 200 before it begins, so an error comes as a message
+/// Reads the engine's message stream of a pull, push or load. The engine answers 200 before it begins, so an error comes as a message
 /// and not as a status.
 /// </summary>
 internal sealed class TransferProgress(IProgress<LayerProgress>? progress) : IProgress<JSONMessage>
 {
+    // The words of every engine since there is a stream, `docker load` passes them on.
+    private const string LoadedPrefix = "Loaded image: ";
+
+    private readonly List<string> loaded = [];
     private string? error;
 
     /// <summary>The manifest's digest, once the engine has reported it.</summary>
@@ -22,6 +26,11 @@ internal sealed class TransferProgress(IProgress<LayerProgress>? progress) : IPr
             Digest = digest as string ?? digest?.ToString();
         }
 
+        if (value.Stream?.Split(LoadedPrefix, 2) is ["", var name])
+        {
+            loaded.Add(name.Trim());
+        }
+
         if (!string.IsNullOrEmpty(value.ID) && !string.IsNullOrEmpty(value.Status))
         {
             var layer = new LayerProgress(
@@ -33,6 +42,9 @@ internal sealed class TransferProgress(IProgress<LayerProgress>? progress) : IPr
             progress?.Report(layer);
         }
     }
+
+    /// <summary>Whether the engine has said that it took an image of this name in.</summary>
+    public bool HasLoaded(string name) => loaded.Contains(name);
 
     public void ThrowOnError()
     {

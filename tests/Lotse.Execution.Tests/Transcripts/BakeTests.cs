@@ -33,7 +33,8 @@ public sealed class BakeTests
     {
         var fleet = await ServingAsync("web1");
         fleet.Hosts[0].Traffic = Failing();
-        await fleet.TryDeployAsync("2");
+        var failed = await fleet.TryDeployAsync("2");
+        Assert.EndsWith("1 serves again, on every host.", failed!.Message, StringComparison.Ordinal);
         Assert.Equal(
             """
             [web1] pull reg/app@2 as app:2

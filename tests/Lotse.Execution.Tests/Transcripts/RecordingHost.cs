@@ -49,10 +49,14 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>The layers of the images that are there before anything is deployed.</summary>
     public ImmutableArray<ImmutableArray<string>> Layers { get; set; } = [];
 
-    public Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(CancellationToken cancellation)
+    public async Task<ImmutableArray<ImmutableArray<string>>> ListLayersAsync(
+        IReadOnlyCollection<string>? wanted,
+        CancellationToken cancellation
+    )
     {
+        await Task.CompletedTask;
         OnListLayers();
-        return Task.FromResult(Layers);
+        return Layers;
     }
 
     /// <summary>Is called when the layers are asked for.</summary>

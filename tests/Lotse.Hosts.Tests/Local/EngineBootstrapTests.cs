@@ -126,8 +126,11 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
     {
         await KillAsync("-TERM", DaemonId());
         await KillAsync("-TERM", ContainerdId());
-        // A killed engine leaves its data folder mounted upon itself.
-        using var unmount = Process.Start("sh", ["-c", "while umount \"$0\" 2>/dev/null; do :; done", _folder["data"]]);
+        // A killed engine leaves its data folder mounted upon itself, and who looked into it may not have left it yet.
+        using var unmount = Process.Start(
+            "sh",
+            ["-c", "while umount --lazy \"$0\" 2>/dev/null; do :; done", _folder["data"]]
+        );
         await unmount.WaitForExitAsync(CancellationToken.None);
         _folder.Dispose();
     }
