@@ -2,7 +2,7 @@
 # Parameters go through ARGS: make deploy-local ARGS="--http-port 8080"
 #   make exec ARGS='--destination staging --command "bin/tool --all"'
 
-.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs exec audit maintenance live prune remove setup pin-host-keys benchmark
+.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs exec audit maintenance live prune remove setup preview-setup pin-host-keys benchmark
 
 help:
 	@./build.sh --help
@@ -48,6 +48,9 @@ live:
 
 prune:
 	@./build.sh Prune $(ARGS)
+
+preview-setup:
+	@./build.sh PreviewServerSetup $(ARGS)
 
 setup:
 	@./build.sh ServerSetup $(ARGS)

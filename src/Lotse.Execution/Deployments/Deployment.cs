@@ -123,15 +123,17 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
 
     /// <summary>Drains and stops what served before, prunes, gives the leases back, and runs the hook <c>post-deploy</c>.</summary>
     /// <exception cref="HookFailedException">The hook failed; the new release serves all the same.</exception>
+    /// <exception cref="OperationCanceledException">It was ended: what is left is for the next run to clear up.</exception>
     public async Task CleanUpAsync(SwitchedFleet switched, CancellationToken cancellation)
     {
         await Begun.SettleAsync(cancellation);
         await auditing;
         await Task.WhenAll(
-            EndJournalAsync("done"),
+            EndJournalAsync(cancellation.IsCancellationRequested ? "interrupted while clearing up" : "done"),
             services.Registry.PruneAsync(config.Image, KeptVersions(), cancellation),
             ReleaseAsync()
         );
+        cancellation.ThrowIfCancellationRequested();
         if (switched.Plan.ChangesRelease)
         {
             await Hooks.RunAsync(HookNames.PostDeploy, HostSet.NamesOf(config), cancellation);

@@ -149,6 +149,37 @@ public sealed class TranscriptTests
         Assert.Null(audit[1].Served);
     }
 
+    [Fact]
+    public async Task A_run_that_is_interrupted_while_it_clears_up_says_so_and_leaves_the_rest_to_the_next()
+    {
+        var fleet = await ServingAsync("1", "web1");
+        using var interrupt = new CancellationTokenSource();
+        fleet.Hosts[0].Fault = call =>
+        {
+            if (call == "drain app-web")
+            {
+                interrupt.Cancel();
+            }
+
+            return null;
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            fleet.DeployInterruptiblyAsync("2", false, interrupt.Token)
+        );
+        AssertServes(fleet, "2", "app-web-1 Running", "app-web-2 Running");
+        var token = TestContext.Current.CancellationToken;
+        var store = fleet.Hosts[0].Store;
+        Assert.Contains("\"released\":true", await store.ReadAsync("lease.json", token), StringComparison.Ordinal);
+        Assert.Contains(
+            "interrupted while clearing up",
+            await store.ReadAsync("journal.jsonl", token),
+            StringComparison.Ordinal
+        );
+        fleet.Hosts[0].Fault = _ => null;
+        await fleet.DeployAsync("2");
+        AssertServes(fleet, "2", "app-web-1 Exited", "app-web-2 Running");
+    }
+
     /// <summary>Every call of an upgrade fails once, on one of two hosts: whatever it was, both hosts serve the same release afterwards, and the next deploy brings the new one.</summary>
     [Fact]
     public async Task Whatever_call_fails_the_fleet_stays_consistent_and_the_next_deploy_converges()

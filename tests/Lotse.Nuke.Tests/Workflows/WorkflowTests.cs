@@ -35,7 +35,7 @@ public sealed class WorkflowTests
         try
         {
             var checker = await MakeCheckerAsync(folder.FullName);
-            var workflows = Directory.GetFiles(Path.Combine(Root(), ".github", "workflows"), "*.yml");
+            var workflows = Directory.GetFiles(Path.Combine(Repository.Root, ".github", "workflows"), "*.yml");
             Assert.NotEmpty(workflows);
             var valid = await RunAsync("node", folder.FullName, [checker, .. workflows]);
             Assert.True(valid.ExitCode == 0, Text(valid));
@@ -107,15 +107,4 @@ public sealed class WorkflowTests
 
     private static Task<string> ReadAsync(string file) =>
         File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "App.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
 }

@@ -19,6 +19,9 @@ internal sealed partial class JobRunner
     /// <summary>The secrets of the environment.</summary>
     public required IReadOnlyDictionary<string, string> Secrets { get; init; }
 
+    /// <summary>What a person who starts it by hand filled in; nothing after a push.</summary>
+    public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Variables of the runner itself.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
@@ -103,10 +106,11 @@ internal sealed partial class JobRunner
         return await process.WaitForExitAsync(Limit, Token);
     }
 
-    /// <summary>Puts secrets in. Every other expression is an error.</summary>
+    /// <summary>Puts secrets and inputs in. Every other expression is an error.</summary>
     private string Evaluate(string text)
     {
         var evaluated = SecretExpression().Replace(text, match => Secrets[match.Groups[1].Value]);
+        evaluated = InputExpression().Replace(evaluated, match => Inputs.GetValueOrDefault(match.Groups[1].Value, ""));
         Assert.DoesNotContain("${{", evaluated, StringComparison.Ordinal);
         return evaluated;
     }
@@ -115,6 +119,9 @@ internal sealed partial class JobRunner
 
     [GeneratedRegex(@"\$\{\{ secrets\.(\w+) \}\}")]
     private static partial Regex SecretExpression();
+
+    [GeneratedRegex(@"\$\{\{ inputs\.([\w-]+) \}\}")]
+    private static partial Regex InputExpression();
 }
 
 /// <summary>What came of a job.</summary>

@@ -44,7 +44,8 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
     /// <summary>Where the job works.</summary>
     internal string Workspace => Path.Combine(folder.FullName, "workspace");
 
-    private string Team => Path.Combine(folder.FullName, "team");
+    /// <summary>The team's own clone, on its machine.</summary>
+    internal string Team => Path.Combine(folder.FullName, "team");
 
     private string Programs => Path.Combine(folder.FullName, "bin");
 
@@ -52,7 +53,12 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
     internal Task<JobResult> FirstAsync() => first ??= RunFirstAsync();
 
     /// <summary>Runs the job's steps on what the team has committed last.</summary>
-    internal async Task<JobResult> RunAsync(Func<WorkflowStep, TestProcess, Task>? whileAsync = null)
+    /// <param name="whileAsync">What happens to a step meanwhile.</param>
+    /// <param name="inputs">What a person who starts it by hand filled in.</param>
+    internal async Task<JobResult> RunAsync(
+        Func<WorkflowStep, TestProcess, Task>? whileAsync = null,
+        Dictionary<string, string>? inputs = null
+    )
     {
         var runner = new JobRunner
         {
@@ -63,6 +69,7 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
                 ["SSH_PRIVATE_KEY"] = await File.ReadAllTextAsync(World.Spec.KeyFile, Token),
                 ["POSTGRES_PASSWORD"] = Password,
             },
+            Inputs = inputs ?? [],
             Environment = Variables(),
             CheckOutAsync = CheckOutAsync,
             WhileAsync = whileAsync ?? ((_, _) => Task.CompletedTask),
@@ -135,6 +142,7 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
             "These sources are not a clone, of which there could be another one."
         );
         await NeedAsync("git", "git");
+        await NeedAsync("make", "make");
         await NeedAsync("ssh-agent", "openssh-client");
         world = await shared.CreateAsync(1, Token);
         Service = shared.Engine.Name("job");

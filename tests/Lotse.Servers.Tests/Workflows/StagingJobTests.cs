@@ -53,6 +53,37 @@ public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
         await AssertNoLeaseAsync();
     }
 
+    [Fact]
+    public async Task A_host_that_is_to_be_left_out_and_is_none_of_the_destination_s_ends_the_job_before_any_work()
+    {
+        await job.FirstAsync();
+        var before = await ServedAsync();
+
+        var result = await job.RunAsync(inputs: new() { ["skip-hosts"] = "web8.example web9.example" });
+
+        Assert.NotEqual(0, result[Deploy].ExitCode);
+        Assert.Contains("web8.example", result[Deploy].Output, StringComparison.Ordinal);
+        Assert.Contains("web9.example", result[Deploy].Output, StringComparison.Ordinal);
+        Assert.Equal(before, await ServedAsync());
+    }
+
+    [Fact]
+    public async Task Make_is_a_wrapper_for_the_same_targets()
+    {
+        await job.FirstAsync();
+
+        var status = await job.RunAsync(
+            "make",
+            "--directory",
+            EndToEnd.Host.World.RepositoryRoot,
+            "status",
+            $"ARGS=--root {job.Team} --destination staging"
+        );
+
+        Assert.True(status.ExitCode == 0, status.Output + status.Error);
+        Assert.Contains($"serves {await ServedAsync()}", status.Output, StringComparison.Ordinal);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private string PinsFile => Path.Combine(job.Workspace, "config", "known_hosts");

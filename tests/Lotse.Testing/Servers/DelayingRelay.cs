@@ -5,14 +5,14 @@ using System.Threading.Channels;
 namespace Lotse.Testing.Servers;
 
 /// <summary>
-/// A port of 127.0.0.1 that is a server's, but farther away: what goes through arrives after a delay, in each direction,
+/// A port of this machine that is a server's, but farther away: what goes through arrives after a delay, in each direction,
 /// however much is under way. Counts bytes, and how often the two sides waited for each other.
 /// </summary>
 public sealed class DelayingRelay : IAsyncDisposable
 {
     private const int BufferSize = 64 << 10;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _oneWay;
@@ -24,8 +24,9 @@ public sealed class DelayingRelay : IAsyncDisposable
     private RelayTraffic _traffic;
     private bool _lastWasSent;
 
-    private DelayingRelay(string host, int port, TimeSpan oneWay, TimeProvider time)
+    private DelayingRelay(IPEndPoint near, string host, int port, TimeSpan oneWay, TimeProvider time)
     {
+        _listener = new TcpListener(near);
         _host = host;
         _port = port;
         _oneWay = oneWay;
@@ -52,9 +53,13 @@ public sealed class DelayingRelay : IAsyncDisposable
     /// <param name="port">The server's port.</param>
     /// <param name="oneWay">The delay of each direction: half of what a round trip gets longer by.</param>
     /// <param name="time">Measures the delay.</param>
-    public static DelayingRelay Start(string host, int port, TimeSpan oneWay, TimeProvider time)
+    public static DelayingRelay Start(string host, int port, TimeSpan oneWay, TimeProvider time) =>
+        Start(new IPEndPoint(IPAddress.Loopback, 0), host, port, oneWay, time);
+
+    /// <summary>Starts it at an address and port of this machine's own: any of 127.0.0.0/8, so that several can share a port.</summary>
+    public static DelayingRelay Start(IPEndPoint near, string host, int port, TimeSpan oneWay, TimeProvider time)
     {
-        var relay = new DelayingRelay(host, port, oneWay, time);
+        var relay = new DelayingRelay(near, host, port, oneWay, time);
         relay._listener.Start();
         relay._accepting = relay.AcceptAsync();
         return relay;
