@@ -11,6 +11,13 @@ namespace Lotse.Hosts.Ssh;
 /// </summary>
 internal sealed class CommandChannel : IAsyncDisposable
 {
+    /// <summary>
+    /// Comes first on both outputs. What stands before it is not the command's: shells that sshd starts read the user's start-up files, and some of those
+    /// write a greeting or a warning.
+    /// </summary>
+    private const string Begin = "printf '\\036lotse\\036'; printf '\\036lotse\\036' >&2; ";
+    private static readonly byte[] Mark = "\u001elotse\u001e"u8.ToArray();
+
     private readonly SshCommand command;
     private readonly Task ended;
 
@@ -36,9 +43,11 @@ internal sealed class CommandChannel : IAsyncDisposable
     public Task Ended => ended;
 
     /// <summary>Starts a command. Blocks for two round trips.</summary>
-    public static CommandChannel Open(SshClient client, string text)
+    /// <param name="client">The connection.</param>
+    /// <param name="script">The command, for sh.</param>
+    public static CommandChannel Open(SshClient client, string script)
     {
-        var command = client.CreateCommand(text);
+        var command = client.CreateCommand(ShellText.Script(Begin + script));
         try
         {
             return new CommandChannel(command, command.ExecuteAsync());
@@ -108,6 +117,7 @@ internal sealed class CommandChannel : IAsyncDisposable
         try
         {
             using var stream = to.AsStream(leaveOpen: true);
+            PassStart(from, stream);
             from.CopyTo(stream);
             to.Complete();
         }
@@ -115,5 +125,28 @@ internal sealed class CommandChannel : IAsyncDisposable
         {
             to.Complete(broken);
         }
+    }
+
+    /// <summary>Reads to where the command begins. One that never does has said why instead: that is passed on.</summary>
+    private static void PassStart(Stream from, Stream to)
+    {
+        using var seen = new MemoryStream();
+        var buffer = new byte[4096];
+        while (from.Read(buffer) is > 0 and var read)
+        {
+            seen.Write(buffer, 0, read);
+            var all = seen.GetBuffer().AsSpan(0, (int)seen.Length);
+            if (all.IndexOf(Mark) is >= 0 and var at)
+            {
+                if (at + Mark.Length < all.Length)
+                {
+                    to.Write(all[(at + Mark.Length)..]);
+                }
+
+                return;
+            }
+        }
+
+        seen.WriteTo(to);
     }
 }

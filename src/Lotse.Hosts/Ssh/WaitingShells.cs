@@ -6,7 +6,7 @@ namespace Lotse.Hosts.Ssh;
 /// Shells on the server that were started before there was anything to do. A command of its own costs two round trips until it runs (RFC 4254, 5.1 and
 /// 6.5: the channel, then the request); one that is written to a shell that waits costs none.
 /// </summary>
-/// <param name="open">Starts a command on a connection. Takes two round trips.</param>
+/// <param name="open">Starts a script for sh on a connection. Takes two round trips.</param>
 /// <param name="room">How many may wait just now.</param>
 internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Task<CommandChannel>> open, Func<int> room)
     : IAsyncDisposable
@@ -15,7 +15,7 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
     /// Reads one line and does what it says; what follows on its standard input is the command's. A limit to how long a read may take, which some servers
     /// set for all, is not for it.
     /// </summary>
-    private const string Text = "sh -c 'unset TMOUT; IFS= read -r line && eval \"$(printf %b \"$line\")\"'";
+    private const string Text = "unset TMOUT; IFS= read -r line && eval \"$(printf %b \"$line\")\"";
     private readonly Lock sync = new();
     private readonly Queue<Task<CommandChannel>> waiting = new();
     private SshLink? link;
@@ -31,7 +31,7 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
         {
             if (await GetAsync(Take(on), cancellation) is not { } channel)
             {
-                return await open(on, ShellText.Script(command), cancellation);
+                return await open(on, command, cancellation);
             }
 
             try
