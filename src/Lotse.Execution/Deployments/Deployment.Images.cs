@@ -1,3 +1,4 @@
+using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Planning;
@@ -19,12 +20,26 @@ public sealed partial class Deployment
             return await builder.BuildAsync(build, progress, cancellation);
         });
 
-    /// <summary>Pushes the image to the registry that the hosts pull from.</summary>
+    /// <summary>Pushes the image to the registry that the hosts pull from, and meanwhile takes the leases.</summary>
+    /// <exception cref="LeaseHeldException">Somebody else is at work on a host.</exception>
     public Task<PushedImage> PushAsync(
         BuiltImage image,
         IProgress<LayerProgress> progress,
         CancellationToken cancellation
-    ) => GuardAsync(() => BringToRegistryAsync(image, progress, cancellation));
+    ) =>
+        GuardAsync(async () =>
+        {
+            var acquiring = AcquireLeasesAsync(cancellation);
+            try
+            {
+                return await BringToRegistryAsync(image, progress, cancellation);
+            }
+            finally
+            {
+                // Also after a failure: a lease that is still on its way could not be given back. Its own failure matters more.
+                await acquiring;
+            }
+        });
 
     private async Task<PushedImage> BringToRegistryAsync(
         BuiltImage image,

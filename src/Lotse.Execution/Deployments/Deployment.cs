@@ -62,7 +62,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     }
 
     /// <summary>
-    /// Takes the leases and brings up all that the new containers need: image, network, proxy, accessories. Traffic is not touched.
+    /// Takes the leases, unless that was done, and brings up all that the new containers need: image, network, proxy, accessories. Traffic is not touched.
     /// </summary>
     /// <param name="image">The pushed image; null when every host has what it needs.</param>
     /// <param name="cancellation">Ends the stage; what was begun is taken back.</param>
@@ -73,7 +73,11 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
 
     private async Task<PreparedFleet> BringAsync(PushedImage? image, CancellationToken cancellation)
     {
-        await AcquireLeasesAsync(cancellation);
+        if (leases.Count == 0)
+        {
+            await AcquireLeasesAsync(cancellation);
+        }
+
         if (!leases.TrueForAll(l => l is { IsAsSeen: true, TookOver: null }))
         {
             // Another deployer has been at work since the first look: what counts is what is there under the lease.

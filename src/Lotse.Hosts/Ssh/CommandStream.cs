@@ -17,6 +17,11 @@ internal sealed class CommandStream(
     CancellationToken death
 ) : Stream
 {
+    /// <summary>
+    /// Lets go who reads while it is closed, as HTTP clients end a read: how the command ended is then told by nobody (SSH.NET waits a second for the
+    /// server's answer to the closing, and completes nothing without it).
+    /// </summary>
+    private readonly CancellationTokenSource closing = new();
     private int isClosed;
     private bool hasAnswered;
     private readonly Stream output = channel.Output.AsStream();
@@ -39,7 +44,7 @@ internal sealed class CommandStream(
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, death);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, death, closing.Token);
         try
         {
             var read = await output.ReadAsync(buffer, linked.Token);
@@ -51,6 +56,10 @@ internal sealed class CommandStream(
             }
 
             return read;
+        }
+        catch (OperationCanceledException) when (isClosed != 0)
+        {
+            throw new ObjectDisposedException(nameof(CommandStream));
         }
         catch (OperationCanceledException) when (death.IsCancellationRequested)
         {
@@ -98,6 +107,7 @@ internal sealed class CommandStream(
         if (disposing && Interlocked.Exchange(ref isClosed, 1) == 0)
         {
             closed();
+            closing.Cancel();
             channel.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 

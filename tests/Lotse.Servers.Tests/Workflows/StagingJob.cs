@@ -1,6 +1,7 @@
 using Lotse.EndToEnd.Host;
 using Lotse.Testing.Packages;
 using Lotse.Testing.Processes;
+using Lotse.Testing.Servers;
 
 namespace Lotse.Servers.Tests.Workflows;
 
@@ -91,6 +92,19 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
         await CommitAsync(comment);
     }
 
+    /// <summary>Changes the application by a line, for a server that is reached by a relay of this machine from now on.</summary>
+    internal async Task ChangeAsync(string comment, DelayingRelay relay)
+    {
+        const string Address = "127.0.0.1";
+        var file = Path.Combine(Team, "src", "Gocatest", "Program.cs");
+        await File.AppendAllTextAsync(file, $"// {comment}\n", Token);
+        var ssh = $"ssh:\n  port: {relay.Port}\n  keys: [{World.Spec.KeyFile}]\n";
+        await File.WriteAllTextAsync(ConfigOf(Job), $"{Overlay(Address)}\n{ssh}", Token);
+        var pins = World.Servers[0].HostKeys.Select(key => key.KnownHostsLine($"[{Address}]:{relay.Port}"));
+        await File.AppendAllLinesAsync(Path.Combine(Team, "config", "known_hosts"), pins, Token);
+        await CommitAsync(comment);
+    }
+
     /// <summary>Runs a command of the team's on its own machine, with the same programs.</summary>
     internal Task<ProcessResult> RunAsync(string program, params string[] arguments) =>
         TestProcess.RunAsync(
@@ -134,7 +148,8 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
         return await RunAsync();
     }
 
-    private async Task PrepareAsync()
+    /// <summary>Makes clone, configuration and pins; deploys nothing.</summary>
+    internal async Task PrepareAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The job runs on Linux.");
         Assert.SkipUnless(
@@ -160,7 +175,14 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
     private async Task ConfigureAsync()
     {
         var server = World.Servers[0].Address;
-        var overlay = $"""
+        var overlay = Overlay(server);
+        await File.WriteAllTextAsync(ConfigOf(Job), overlay, Token);
+        var incomplete = overlay.Replace($"- {server}", $"- {server}\n    - {Missing}", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(ConfigOf(Incomplete), incomplete, Token);
+    }
+
+    private string Overlay(string server) =>
+        $"""
             service: {Service}
             image: {Service}
             servers:
@@ -173,10 +195,6 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
               db:
                 host: {server}
             """;
-        await File.WriteAllTextAsync(ConfigOf(Job), overlay, Token);
-        var incomplete = overlay.Replace($"- {server}", $"- {server}\n    - {Missing}", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(ConfigOf(Incomplete), incomplete, Token);
-    }
 
     private string ConfigOf(string destination) => Path.Combine(Team, "config", $"deploy.{destination}.yml");
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text;
 using Lotse.Configuration;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh;
@@ -8,6 +10,9 @@ namespace Lotse.Hosts.Tests.Ssh.Access.Live;
 public sealed class CommandTests : IAsyncLifetime
 {
     private const string Odd = "it's \"50 %\" \\n \\\\ $HOME `id` -\nsecond\tline %s \\0101 ü";
+
+    /// <summary>Less than it takes until the connection itself is taken for dead.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly AccessWorld world = new();
     private SshServer server = null!;
@@ -59,6 +64,28 @@ public sealed class CommandTests : IAsyncLifetime
         {
             var result = await connection.RunAsync("read", "cat; echo read", null, Limit, Token);
             Assert.Equal((0, "read\n"), (result.ExitCode, result.Output));
+        }
+    }
+
+    /// <summary>As an HTTP client ends a read: it closes the stream. The server is stopped, so that it answers nothing to that.</summary>
+    [Fact]
+    public async Task Who_reads_a_stream_is_let_go_when_it_is_closed_whatever_the_server_does()
+    {
+        await using var stream = await connection.OpenStreamAsync("open", "sh -c 'echo $$; exec cat'", Token);
+        var told = new byte[20];
+        var session = SessionOf(Encoding.ASCII.GetString(told, 0, await stream.ReadAsync(told, Token)).Trim());
+        await SignalAsync("-STOP", session);
+        try
+        {
+            var reading = stream.ReadAsync(new byte[10], CancellationToken.None).AsTask();
+            await stream.DisposeAsync();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+                reading.WaitAsync(Soon, TimeProvider.System, Token)
+            );
+        }
+        finally
+        {
+            await SignalAsync("-CONT", session);
         }
     }
 
@@ -127,6 +154,25 @@ public sealed class CommandTests : IAsyncLifetime
                 )
                 .Select(p => Path.GetFileName(p)),
         ];
+
+    /// <summary>The process of sshd's that a command was started by.</summary>
+    private static string SessionOf(string process)
+    {
+        var parent = Read($"/proc/{process}", "status")
+            .Split('\n')
+            .Single(l => l.StartsWith("PPid:", StringComparison.Ordinal))[5..]
+            .Trim();
+        return Read($"/proc/{parent}", "comm").StartsWith("sshd", StringComparison.Ordinal)
+            ? parent
+            : SessionOf(parent);
+    }
+
+    private static async Task SignalAsync(string signal, string process)
+    {
+        using var kill = Process.Start("kill", [signal, process]);
+        await kill.WaitForExitAsync(Token);
+        Assert.Equal(0, kill.ExitCode);
+    }
 
     /// <summary>Empty for a process that is gone, and for what is no process.</summary>
     private static string Read(string process, string file)

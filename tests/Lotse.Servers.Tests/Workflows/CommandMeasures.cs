@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Lotse.Testing.Servers;
+
+namespace Lotse.Servers.Tests.Workflows;
+
+/// <summary>
+/// Numbers, not judgements: run by <c>./build.sh Benchmark</c>, and by nothing else. What distance adds to the stages of the command
+/// <c>./build.sh DeployStaging</c> after a change of the application's code. Building is left out: it happens on this machine.
+/// </summary>
+[Collection(SharedServers.OneByOne)]
+public sealed partial class CommandMeasures(StagingJob team) : IClassFixture<StagingJob>
+{
+    private const int Rounds = 3;
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(50);
+    private static readonly string[] OnServers = ["Preflight", "Push", "Pull", "Switch", "Cleanup"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact(Explicit = true)]
+    public async Task Round_trips_of_the_whole_command()
+    {
+        await team.PrepareAsync();
+        var server = team.World.Servers[0];
+        await using var near = Relay(server, TimeSpan.Zero);
+        await using var far = Relay(server, RoundTrip / 2);
+        await TimesAsync(near, "first");
+        var (nears, fars) = (new List<Dictionary<string, double>>(), new List<Dictionary<string, double>>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            nears.Add(await TimesAsync(near, $"near {round}"));
+            fars.Add(await TimesAsync(far, $"far {round}"));
+        }
+
+        Say($"{"command", -9}{"near s", 9}{"far s", 9}{"round trips", 13}");
+        foreach (var stage in nears[0].Keys)
+        {
+            var (a, b) = (Median(nears, stage), Median(fars, stage));
+            var trips = (b - a) / RoundTrip.TotalSeconds;
+            Say(string.Create(CultureInfo.InvariantCulture, $"{stage, -9}{a, 9:0.00}{b, 9:0.00}{trips, 13:0.0}"));
+        }
+    }
+
+    private static DelayingRelay Relay(NestedServer server, TimeSpan oneWay) =>
+        DelayingRelay.Start(server.Address, NestedServer.SshPort, oneWay, TimeProvider.System);
+
+    private async Task<Dictionary<string, double>> TimesAsync(DelayingRelay relay, string change)
+    {
+        await team.ChangeAsync(change, relay);
+        var build = Path.Combine(EndToEnd.Host.World.RepositoryRoot, "build.sh");
+        var ended = await team.RunAsync(build, "DeployStaging", "--root", team.Team);
+        Assert.True(ended.ExitCode == 0, ended.Output + ended.Error);
+        var told = ended.Lines.Last(l => l.Text.Contains("Stages: ", StringComparison.Ordinal)).Text;
+        var stages = Stage()
+            .Matches(told)
+            .ToDictionary(m => m.Groups[1].Value, m => double.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture));
+        var times = OnServers.ToDictionary(name => name, name => stages[name]);
+        times["all"] = times.Values.Sum();
+        return times;
+    }
+
+    private static double Median(List<Dictionary<string, double>> rounds, string stage) =>
+        rounds.Select(r => r[stage]).Order().ElementAt(Rounds / 2);
+
+    private static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
+
+    [GeneratedRegex(@"(\w+) (\d+\.\d+) s")]
+    private static partial Regex Stage();
+}
