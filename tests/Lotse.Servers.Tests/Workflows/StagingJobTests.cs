@@ -72,16 +72,17 @@ public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
     {
         await job.FirstAsync();
 
-        var status = await job.RunAsync(
+        var pinned = await job.RunAsync(
             "make",
             "--directory",
             EndToEnd.Host.World.RepositoryRoot,
-            "status",
-            $"ARGS=--root {job.Team} --destination staging"
+            "pin-host-keys",
+            $"ARGS=--root {job.Team} --destination staging --yes"
         );
 
-        Assert.True(status.ExitCode == 0, status.Output + status.Error);
-        Assert.Contains($"serves {await ServedAsync()}", status.Output, StringComparison.Ordinal);
+        Assert.True(pinned.ExitCode == 0, pinned.Output + pinned.Error);
+        Assert.Contains($"{job.World.Servers[0].Address}", pinned.Output, StringComparison.Ordinal);
+        Assert.Contains("PinHostKeys", pinned.Output, StringComparison.Ordinal);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
