@@ -187,7 +187,7 @@ public sealed class PlannerTests
               [local] drain app-web, at most 30 s
               [local] stop container app-web-3
               [local] remove container app-web-1 (beyond retain_containers)
-              [local] prune images of app, keep 3
+              [local] prune 1 image(s) of app
             """
         );
     }

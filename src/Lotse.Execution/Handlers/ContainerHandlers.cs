@@ -95,14 +95,11 @@ internal sealed class StopContainerHandler : StepHandler<StopContainer>
 
 internal sealed class PruneImagesHandler : StepHandler<PruneImages>
 {
-    protected override async Task HandleAsync(PruneImages step, StepContext context, CancellationToken cancellation)
+    /// <summary>All at once: those that something else uses by now stay.</summary>
+    protected override Task HandleAsync(PruneImages step, StepContext context, CancellationToken cancellation)
     {
         var engine = context.HostOf(step).Engine;
-        var there = await engine.ListImagesAsync(step.Repository, cancellation);
-        foreach (var name in there.Select(i => i.Name).Except(step.Keep))
-        {
-            await engine.RemoveImageAsync(name, cancellation);
-        }
+        return Task.WhenAll(step.Images.Select(name => engine.RemoveImageAsync(name, cancellation)));
     }
 }
 

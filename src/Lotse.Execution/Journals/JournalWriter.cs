@@ -4,7 +4,10 @@ using Lotse.Execution.Ports;
 
 namespace Lotse.Execution.Journals;
 
-/// <summary>Appends lines to one host's journal in the background, in order, as many at once as have gathered.</summary>
+/// <summary>
+/// Appends lines to one host's journal in the background, in order, as many at once as have gathered. That a step is done goes with what follows on it: the
+/// next step, or the end, which would wait for a line of its own otherwise.
+/// </summary>
 internal sealed class JournalWriter : IAsyncDisposable
 {
     public const string FileName = "journal.jsonl";
@@ -13,6 +16,8 @@ internal sealed class JournalWriter : IAsyncDisposable
         JournalEntry?,
         TaskCompletionSource?
     )>();
+    private readonly Lock sync = new();
+    private readonly List<JournalEntry> held = [];
     private readonly Task pump;
 
     public JournalWriter(IHostStore store)
@@ -21,11 +26,26 @@ internal sealed class JournalWriter : IAsyncDisposable
         pump = PumpAsync();
     }
 
-    public void Write(JournalEntry entry) => queue.Writer.TryWrite((entry, null));
+    public void Write(JournalEntry entry)
+    {
+        lock (sync)
+        {
+            held.Add(entry);
+            if (entry.Event != JournalEvent.Done)
+            {
+                LetGo();
+            }
+        }
+    }
 
     /// <summary>Waits until what was written before is there; throws what kept it from being.</summary>
     public async Task FlushAsync(CancellationToken cancellation)
     {
+        lock (sync)
+        {
+            LetGo();
+        }
+
         var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (queue.Writer.TryWrite((null, flushed)))
         {
@@ -35,8 +55,19 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        lock (sync)
+        {
+            LetGo();
+        }
+
         queue.Writer.TryComplete();
         await pump;
+    }
+
+    private void LetGo()
+    {
+        held.ForEach(entry => queue.Writer.TryWrite((entry, null)));
+        held.Clear();
     }
 
     private async Task PumpAsync()

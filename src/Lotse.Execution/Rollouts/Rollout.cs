@@ -236,6 +236,10 @@ public sealed partial class Rollout(
 
         var state = machine.Fire(fired);
         context.Observer.Report(new StateEntered(state));
-        journal.Write(JournalEvent.State, null, state.ToString());
+        if (state != RolloutState.Running)
+        {
+            // It is over then, which the journal's end tells, and how.
+            journal.Write(JournalEvent.State, null, state.ToString());
+        }
     }
 }

@@ -15,6 +15,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
     private readonly DockerClient client;
     private readonly LongStreams longStreams;
     private readonly DockerClient following;
+    private readonly SshStore store;
 
     internal SshHost(
         SshConnection connection,
@@ -36,7 +37,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         following = longEngine.CreateClient();
         Engine = new DockerEngine(connection.Host, client, ExecAsync, following, longEngine.OpenAsync);
         Proxy = proxy(Engine);
-        Store = new SshStore(connection, $"{facts.StateFolder}/{storeName}");
+        store = new SshStore(connection, $"{facts.StateFolder}/{storeName}");
     }
 
     /// <inheritdoc/>
@@ -49,7 +50,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
     public IEdgeProxy Proxy { get; }
 
     /// <inheritdoc/>
-    public IHostStore Store { get; }
+    public IHostStore Store => store;
 
     /// <inheritdoc/>
     public string Address { get; }
@@ -116,6 +117,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         following.Dispose();
         await longStreams.DisposeAsync();
         await connection.DisposeAsync();
+        store.Dispose();
     }
 
     /// <summary>The Engine API takes over the connection for this, which HTTP clients cannot follow; the command does the same in one go.</summary>

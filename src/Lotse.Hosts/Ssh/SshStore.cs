@@ -6,11 +6,17 @@ using Lotse.Execution.Ports;
 namespace Lotse.Hosts.Ssh;
 
 /// <summary>A server's small files, in a folder there that only its owner and the owner's group may read. Their texts travel on standard input only.</summary>
-internal sealed class SshStore(SshConnection connection, string folder) : IHostStore
+internal sealed class SshStore(SshConnection connection, string folder) : IHostStore, IDisposable
 {
     private const int Differs = 9;
     private const int Missing = 8;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// What is appended is a log that is written beside the work: it takes one of the connection's few commands at a time, so that what the work waits for finds
+    /// another one free.
+    /// </summary>
+    private readonly SemaphoreSlim appending = new(1);
 
     /// <summary>Ends each text. No JSON text contains it unescaped (RFC 8259, section 7), and all that is kept here is JSON.</summary>
     private const char End = '\x1c';
@@ -106,16 +112,19 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
         }
 
         var action = $"write {folder}/{name}";
-        var answer = await SendAsync(
-            action,
-            AppendScript,
-            name,
-            string.Concat(lines.Select(l => l + "\n")),
-            cancellation
-        );
-        if (answer.ExitCode != 0)
+        var text = string.Concat(lines.Select(l => l + "\n"));
+        await appending.WaitAsync(cancellation);
+        try
         {
-            throw Failed(action, answer);
+            var answer = await SendAsync(action, AppendScript, name, text, cancellation);
+            if (answer.ExitCode != 0)
+            {
+                throw Failed(action, answer);
+            }
+        }
+        finally
+        {
+            appending.Release();
         }
     }
 
@@ -130,6 +139,9 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
             throw Failed(action, answer);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => appending.Dispose();
 
     private async Task<bool> SwapAsync(string name, string before, string? after, CancellationToken cancellation)
     {

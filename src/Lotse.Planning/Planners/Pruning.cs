@@ -44,13 +44,11 @@ public static class Pruning
                 .Containers.Where(c => !removed.Contains((host.Host, steps.NameNow(host.Host, c.Name))))
                 .Select(c => c.Image)
                 .Concat(host.ImagesOfOthers)
-                .Concat(needed)
-                .Distinct()
-                .Order(StringComparer.Ordinal)
-                .ToArray();
-            if (host.Images.Except(keep).Any())
+                .Concat(needed);
+            var surplus = host.Images.Except(keep).Order(StringComparer.Ordinal).ToImmutableArray();
+            if (!surplus.IsEmpty)
             {
-                steps.Add(PlanPhase.Settle, new PruneImages(host.Host, config.Image, [.. keep]));
+                steps.Add(PlanPhase.Settle, new PruneImages(host.Host, config.Image, surplus));
             }
         }
     }

@@ -120,10 +120,10 @@ public sealed record StopContainer(string Host, string Container, TimeSpan Timeo
 }
 
 /// <summary>Remove images of the service that no kept container uses.</summary>
-public sealed record PruneImages(string Host, string Repository, ImmutableArray<string> Keep) : PlanStep(Host)
+public sealed record PruneImages(string Host, string Repository, ImmutableArray<string> Images) : PlanStep(Host)
 {
     /// <inheritdoc/>
-    public override string Describe() => $"prune images of {Repository}, keep {Keep.Length}";
+    public override string Describe() => $"prune {Images.Length} image(s) of {Repository}";
 }
 
 /// <summary>Remove the route of a role that is no longer configured.</summary>

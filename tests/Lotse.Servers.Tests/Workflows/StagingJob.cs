@@ -113,7 +113,9 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
                 FileName = program,
                 Arguments = arguments,
                 WorkingDirectory = Team,
-                Environment = Variables().ToDictionary(v => v.Key, v => (string?)v.Value),
+                Environment = Variables()
+                    .Append(new KeyValuePair<string, string>("POSTGRES_PASSWORD", Password))
+                    .ToDictionary(v => v.Key, v => (string?)v.Value),
             },
             Limit,
             Token
