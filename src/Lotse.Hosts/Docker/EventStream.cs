@@ -79,7 +79,13 @@ internal sealed class EventStream(IDockerClient client)
             // The last watch has ended.
         }
         catch (Exception broken)
-            when (broken is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
+            when (broken
+                    is DockerApiException
+                        or HttpRequestException
+                        or IOException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+            )
         {
             Fail(subscription, broken);
         }
