@@ -2,7 +2,7 @@
 # Parameters go through ARGS: make deploy-local ARGS="--http-port 8080"
 #   make exec ARGS='--destination staging --command "bin/tool --all"'
 
-.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs exec audit maintenance live prune remove setup preview-setup pin-host-keys benchmark
+.PHONY: help build test format deploy-local deploy-staging deploy-production preview rollback status logs exec audit maintenance live prune remove accessory-reboot accessory-remove setup preview-setup pin-host-keys benchmark
 
 help:
 	@./build.sh --help
@@ -57,6 +57,12 @@ setup:
 
 pin-host-keys:
 	@./build.sh PinHostKeys $(ARGS)
+
+accessory-reboot:
+	@./build.sh AccessoryReboot $(ARGS)
+
+accessory-remove:
+	@./build.sh AccessoryRemove $(ARGS)
 
 audit:
 	@./build.sh Audit $(ARGS)

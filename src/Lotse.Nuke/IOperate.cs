@@ -39,8 +39,8 @@ public interface IOperate : IHazDeployConfig
     [Parameter("Exec: the role (default: the primary one)")]
     string? Role => TryGetValue(() => Role);
 
-    /// <summary>The host on which <see cref="Exec"/> runs. Default: all of the role.</summary>
-    [Parameter("Exec: the host (default: all of the role)")]
+    /// <summary>The host on which <see cref="Exec"/> runs, or from which <see cref="AccessoryRemove"/> removes. Default: all of the role, or all.</summary>
+    [Parameter("Exec, AccessoryRemove: the host (default: all)")]
     string? OnHost => TryGetValue(() => OnHost);
 
     /// <summary>Whether <see cref="Exec"/> runs on the role's first host only.</summary>
@@ -55,8 +55,17 @@ public interface IOperate : IHazDeployConfig
     [Parameter("Exec: joined to this terminal")]
     bool Interactive => TryGetValue<bool?>(() => Interactive) ?? false;
 
-    /// <summary>Whether <see cref="Remove"/> deletes the accessories' data too.</summary>
-    [Parameter("Remove: delete the accessories' data too")]
+    /// <summary>The accessory of <see cref="AccessoryReboot"/> and <see cref="AccessoryRemove"/>, or whose log or container <see cref="Logs"/> and <see cref="Exec"/> are for.</summary>
+    [Parameter("AccessoryReboot, AccessoryRemove, Logs, Exec: the accessory")]
+    string? Accessory => TryGetValue(() => Accessory);
+
+    /// <summary>
+    /// Whether <see cref="Remove"/> and <see cref="AccessoryRemove"/> delete the accessories' data too, and <see cref="AccessoryReboot"/> may lose what lies on
+    /// volumes without a name.
+    /// </summary>
+    [Parameter(
+        "Remove, AccessoryRemove: delete the accessories' data too; AccessoryReboot: what is on volumes without a name may go"
+    )]
     bool WithData => TryGetValue<bool?>(() => WithData) ?? false;
 
     /// <summary>Shows what a deploy would do, drift and orphans included, and changes nothing.</summary>
@@ -96,6 +105,20 @@ public interface IOperate : IHazDeployConfig
             _.Description("Remove old containers and images that are not kept for a rollback, on all hosts")
                 .Executes(() => Session.PruneAsync());
 
+    /// <summary>Makes an accessory's container anew from the configuration.</summary>
+    Target AccessoryReboot =>
+        _ =>
+            _.Description("Make the container of --accessory NAME anew from the configuration; data stays")
+                .Requires(() => Accessory)
+                .Executes(() => Session.RebootAccessoryAsync(Accessory!, WithData));
+
+    /// <summary>Removes an accessory's container.</summary>
+    Target AccessoryRemove =>
+        _ =>
+            _.Description("Remove the container of --accessory NAME (--on-host H); data stays unless --with-data")
+                .Requires(() => Accessory)
+                .Executes(() => Session.RemoveAccessoryAsync(Accessory!, OnHost, WithData));
+
     /// <summary>Shows who changed what, when, and what came of it.</summary>
     Target Audit =>
         _ => _.Description("Show who deployed what, when, and what came of it").Executes(() => Session.AuditAsync());
@@ -112,6 +135,7 @@ public interface IOperate : IHazDeployConfig
             Lines = Lines ?? 100,
             Follow = Follow,
             Release = Release,
+            Accessory = Accessory,
             Since = Since is { } since ? Moments.Parse(since, TimeProvider.System.GetUtcNow()) : null,
             Grep = Grep is { } pattern ? Patterns.Parse(pattern) : null,
         };
@@ -121,6 +145,7 @@ public interface IOperate : IHazDeployConfig
         {
             Command = Command ?? "",
             Role = Role,
+            Accessory = Accessory,
             Host = OnHost,
             OnlyPrimary = Primary,
             IsOneOff = OneOff,

@@ -19,6 +19,9 @@ public static class Names
     /// <summary>A container that makes way for another one of the same version.</summary>
     public static string Replaced(string container, string suffix) => $"{container}_replaced_{suffix}";
 
+    /// <summary>A proxy or an accessory that makes way for a new container of its name.</summary>
+    public static string Replaced(string container) => $"{container}_replaced";
+
     /// <summary>A role's service in the proxy: <c>service-role[-destination]</c>.</summary>
     public static string ProxyService(string service, string role, string? destination) =>
         Prefix(service, role, destination);

@@ -26,7 +26,7 @@ public static class DeployConfigs
             Env = new EnvConfig { Clear = release.Colour is { } colour ? [new ClearVariable("COLOUR", colour)] : [] },
             ProxyRun = new ProxyRunConfig { HttpPort = world.HttpPort, BindIps = [BindAddress(world)] },
             Ssh = Ssh(world),
-            Accessories = release.AccessoryImage is { } image ? [Store(world, image)] : [],
+            Accessories = release.AccessoryImage is { } image ? [Store(world, image, release.AccessoryCommand)] : [],
             DeployTimeout = release.DeployTimeout,
             DrainTimeout = TimeSpan.FromSeconds(15),
             RetainContainers = release.Retain,
@@ -79,7 +79,7 @@ public static class DeployConfigs
     private static ImmutableArray<HostConfig> HostsOf(WorldSpec world) =>
         world.Servers.Count == 0 ? [Local] : [.. world.Servers.Select(s => new HostConfig { Name = s })];
 
-    private static AccessoryConfig Store(WorldSpec world, string image) =>
+    private static AccessoryConfig Store(WorldSpec world, string image, string command) =>
         new()
         {
             Name = Accessory,
@@ -87,7 +87,8 @@ public static class DeployConfigs
             Image = image,
             Hosts = [Local],
             // Written once, never again: what it holds tells whether the volume is still the first one.
-            Cmd = "sh -c 'test -f /data/born || cat /proc/sys/kernel/random/uuid > /data/born; exec sleep 100000'",
+            Cmd =
+                $"sh -c 'test -f /data/born || cat /proc/sys/kernel/random/uuid > /data/born; echo store is up; {command}'",
             Volumes = [$"{DataVolume(world)}:/data"],
             Network = world.Machine.Network,
             Options = Options(("stop-signal", "SIGKILL")),

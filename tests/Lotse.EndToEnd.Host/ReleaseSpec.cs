@@ -18,6 +18,9 @@ public sealed record ReleaseSpec(string Version)
     /// <summary>The image of an accessory that keeps a file on a volume; null for no accessory.</summary>
     public string? AccessoryImage { get; init; }
 
+    /// <summary>What the accessory does once its file is written.</summary>
+    public string AccessoryCommand { get; init; } = "exec sleep 100000";
+
     /// <summary>The migration's command; null for none.</summary>
     public string? Migrate { get; init; }
 

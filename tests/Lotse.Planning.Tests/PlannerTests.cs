@@ -223,7 +223,34 @@ public sealed class PlannerTests
                 .Served("1", 1, ContainerState.Running, isActive: true)
                 .Accessory(ContainerState.Running, fingerprint: "older")
                 .Plan("1"),
-            "note: [local] accessory db runs with an older configuration (postgres:17); a deploy does not replace it"
+            "note: [local] accessory db runs with an older configuration (postgres:17); a deploy does not replace it: `./build.sh AccessoryReboot --accessory db`"
+        );
+    }
+
+    [Fact]
+    public void An_accessory_that_is_no_longer_configured_is_named_and_left() =>
+        Expect(
+            new Scenario()
+                .Proxy()
+                .Served("1", 1, ContainerState.Running, isActive: true)
+                .Accessory(ContainerState.Running, name: "cache")
+                .Plan("1"),
+            "note: [local] accessory cache is not configured there any more, and its container app-cache still runs; a deploy does not remove it: `./build.sh AccessoryRemove --accessory cache --on-host local`"
+        );
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_accessory_that_was_being_replaced_is_put_right(bool hasNew)
+    {
+        var scenario = WithDatabase(new Scenario()).Proxy().Served("1", 1, ContainerState.Running, isActive: true);
+        scenario.Accessory(ContainerState.Exited, suffix: "_replaced");
+        Expect(
+            (hasNew ? scenario.Accessory(ContainerState.Running) : scenario).Plan("1"),
+            """
+            prepare
+              [local] put accessory db right, whose replacement was interrupted
+            """
         );
     }
 

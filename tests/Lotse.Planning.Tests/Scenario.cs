@@ -109,15 +109,24 @@ internal sealed class Scenario
         return this;
     }
 
-    public Scenario Accessory(ContainerState state, string? fingerprint = null)
+    public Scenario Accessory(ContainerState state, string? fingerprint = null, string name = "db", string suffix = "")
     {
-        var spec = ContainerSpecs.ForAccessory(Request("1"), Config.Accessories[0], Host());
+        var accessory =
+            Config.Accessories.FirstOrDefault(a => a.Name == name)
+            ?? new AccessoryConfig
+            {
+                Name = name,
+                Service = $"app-{name}",
+                Image = $"{name}:1",
+                Hosts = [],
+            };
+        var spec = ContainerSpecs.ForAccessory(Config, accessory, Host());
         accessories.Add(
             new ObservedContainer
             {
                 Id = new string('f', 64),
-                Name = spec.Name,
-                Role = "db",
+                Name = spec.Name + suffix,
+                Role = name,
                 State = state,
                 Image = spec.Image,
                 Fingerprint = fingerprint ?? spec.Fingerprint,

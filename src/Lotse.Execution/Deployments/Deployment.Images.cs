@@ -1,6 +1,5 @@
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
-using Lotse.Execution.Reporting;
 using Lotse.Planning;
 using Lotse.Planning.Steps;
 
@@ -16,7 +15,7 @@ public sealed partial class Deployment
         {
             var builder = await services.Builder(cancellation);
             var build = BuildRequests.For(config, request.ProjectFolder, ImageName);
-            await EnsureBaseImagesAsync(builder.FindBaseImages(build), cancellation);
+            await Supply.EnsureBaseImagesAsync(builder.FindBaseImages(build), cancellation);
             return await builder.BuildAsync(build, progress, cancellation);
         });
 
@@ -62,7 +61,7 @@ public sealed partial class Deployment
         await reaching;
         var reference = $"{config.Image}@{digest}";
         var pulling = PlanFor(reference)[PlanPhase.Prepare].OfType<PullImage>().Select(p => HostOf(p.Host));
-        await RequireRoomAsync(ImageName, registry, reference, pulling, cancellation);
+        await Supply.RequireRoomAsync(ImageName, registry, reference, pulling, cancellation);
         return new PushedImage(reference, ImageName);
     }
 
@@ -79,6 +78,8 @@ public sealed partial class Deployment
             archives.BeginToAsk(host, fleet![host.Name].Images, cancellation);
         }
     }
+
+    private ImageSupply Supply => new(services, archives, fleet!);
 
     /// <summary>The registry that the release itself travels through; all else goes by the embedded one.</summary>
     private IImageRegistry ReleaseRegistry =>
@@ -115,7 +116,7 @@ public sealed partial class Deployment
         var prepare = plan[PlanPhase.Prepare];
         var wanted = prepare
             .OfType<EnsureAccessory>()
-            .Where(a => !a.Exists)
+            .Where(a => a.Work == AccessoryWork.Create)
             .Select(a => (a.Host, a.Spec.Image))
             .Concat(prepare.OfType<EnsureProxy>().Select(p => (p.Host, p.Spec.Image)))
             .Distinct();
@@ -124,102 +125,9 @@ public sealed partial class Deployment
         );
         foreach (var image in present.Where(p => !p.IsThere).GroupBy(p => p.w.Image, p => HostOf(p.w.Host)))
         {
-            await BringAsync(image.Key, [.. image], cancellation);
+            await Supply.BringAsync(image.Key, [.. image], cancellation);
         }
-    }
-
-    /// <summary>Makes an image present on this machine's engine, and from there on the hosts that have another one.</summary>
-    private async Task BringAsync(string image, IReadOnlyList<IHost> lacking, CancellationToken cancellation)
-    {
-        var builder = await services.BuildEngine(cancellation);
-        if (image == services.ProxyImages.ImageName)
-        {
-            await services.ProxyImages.EnsureAsync(builder, new Remarks(services.Observer, "local"), cancellation);
-        }
-        else
-        {
-            await EnsureBaseImagesAsync([image], cancellation);
-        }
-
-        var remote = lacking.Where(h => !h.IsBuilder).ToList();
-        if (remote.Count == 0)
-        {
-            return;
-        }
-
-        var (repository, tag) = SplitName(image);
-        var name = $"{await services.Registry.StartAsync(cancellation)}/{repository}:{tag}";
-        var digest = await builder.PushAsync(image, name, null, null, cancellation);
-        await builder.RemoveImageAsync(name, cancellation);
-        var pushed = $"{repository}@{digest}";
-        await RequireRoomAsync(image, services.Registry, pushed, remote, cancellation);
-        await Task.WhenAll(
-            remote.Select(host =>
-                FullDisk.ExplainAsync(host, () => SendAsync(host, pushed, image, cancellation), cancellation)
-            )
-        );
-    }
-
-    /// <summary>Brings an image of the embedded registry to a host.</summary>
-    private async Task SendAsync(IHost host, string pushed, string image, CancellationToken cancellation)
-    {
-        services.Observer.Report(new Remark(host.Name, $"bringing {image}"));
-        if (await services.Registry.ReachAsync(host, cancellation) is not { } registry)
-        {
-            await archives.SendAsync(host, pushed, image, null, cancellation);
-            return;
-        }
-
-        var reference = $"{registry}/{pushed}";
-        await host.Engine.PullAsync(reference, image, null, null, cancellation);
-        await host.Engine.RemoveImageAsync(reference, cancellation);
     }
 
     private IHost HostOf(string name) => hosts.First(h => h.Name == name);
-
-    /// <summary>Repository and tag; the last colon belongs to a port when a slash follows it.</summary>
-    private static (string Repository, string Tag) SplitName(string image)
-    {
-        var colon = image.LastIndexOf(':');
-        return colon > image.LastIndexOf('/') ? (image[..colon], image[(colon + 1)..]) : (image, "latest");
-    }
-
-    private async Task EnsureBaseImagesAsync(IReadOnlyList<string> references, CancellationToken cancellation)
-    {
-        if (references.Count == 0)
-        {
-            return;
-        }
-
-        var images = await services.BaseImages(cancellation);
-        var progress = new BaseImageRemarks(services.Observer);
-        foreach (var image in await images.EnsureAsync(references, progress, cancellation))
-        {
-            if (image.Origin == BaseImageOrigin.StandIn)
-            {
-                services.Observer.Report(new Warning("local", image.Message));
-            }
-        }
-    }
-
-    private sealed class Remarks(IRolloutObserver observer, string host) : IProgress<string>
-    {
-        public void Report(string value) => observer.Report(new Remark(host, value));
-    }
-
-    private sealed class BaseImageRemarks(IRolloutObserver observer) : IProgress<BaseImageProgress>
-    {
-        private readonly HashSet<string> said = [];
-
-        public void Report(BaseImageProgress value)
-        {
-            lock (said)
-            {
-                if (value.TotalBytes == 0 && said.Add(value.Message))
-                {
-                    observer.Report(new Remark("local", value.Message));
-                }
-            }
-        }
-    }
 }

@@ -9,6 +9,9 @@ public sealed record ExecRequest
     /// <summary>The role in whose containers it runs; null for the primary one.</summary>
     public string? Role { get; init; }
 
+    /// <summary>The accessory in whose container it runs, instead of a role's; null for a role's.</summary>
+    public string? Accessory { get; init; }
+
     /// <summary>The host; null for all of the role.</summary>
     public string? Host { get; init; }
 

@@ -17,14 +17,27 @@ public static class HostSet
     /// <param name="time">Limits how long an engine is waited for.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="UserException">Some cannot be reached or used: all of them are named, each with its cause and cure.</exception>
-    public static async Task<IReadOnlyList<IHost>> ConnectAsync(
+    public static Task<IReadOnlyList<IHost>> ConnectAsync(
         DeployConfig config,
+        IHostConnector connector,
+        TimeProvider time,
+        CancellationToken cancellation
+    ) => ConnectAsync(NamesOf(config), connector, time, cancellation);
+
+    /// <summary>Connects to some of them at once.</summary>
+    /// <param name="names">Their configured names.</param>
+    /// <param name="connector">Connects to each.</param>
+    /// <param name="time">Limits how long an engine is waited for.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="UserException">Some cannot be reached or used: all of them are named, each with its cause and cure.</exception>
+    public static async Task<IReadOnlyList<IHost>> ConnectAsync(
+        ImmutableArray<string> names,
         IHostConnector connector,
         TimeProvider time,
         CancellationToken cancellation
     )
     {
-        var connecting = NamesOf(config).Select(name => connector.ConnectAsync(name, cancellation)).ToList();
+        var connecting = names.Select(name => connector.ConnectAsync(name, cancellation)).ToList();
         var failures = await HostReport.FailuresAsync(connecting);
         if (failures.Count == 0)
         {

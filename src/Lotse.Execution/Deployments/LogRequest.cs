@@ -17,6 +17,9 @@ public sealed record LogRequest
     /// <summary>The release whose containers are read, running or kept; null for those that run.</summary>
     public string? Release { get; init; }
 
+    /// <summary>The accessory whose containers are read instead of the application's; null for the application's.</summary>
+    public string? Accessory { get; init; }
+
     /// <summary>What a line must match; null for any.</summary>
     public Regex? Grep { get; init; }
 

@@ -24,6 +24,13 @@ public sealed partial class Operations
         CancellationToken cancellation
     )
     {
+        if (request.Accessory is { } accessory)
+        {
+            var places = ExecPlace.OfAccessory(config, request, accessory);
+            await HooksOf("accessory", "exec").RunAsync(HookNames.PreConnect, places.Select(h => h.Name), cancellation);
+            return [.. await Task.WhenAll(places.Select(h => ExecAsync(request, accessory, h, take, cancellation)))];
+        }
+
         var (role, hosts) = ExecPlace.Find(config, request);
         await HooksOf("app", "exec").RunAsync(HookNames.PreConnect, hosts.Select(h => h.Name), cancellation);
         return [.. await Task.WhenAll(hosts.Select(h => ExecAsync(request, role, h, take, cancellation)))];
@@ -43,13 +50,42 @@ public sealed partial class Operations
         var code = request.IsOneOff
             ? await RunOneOffAsync(request, role, place, host, serving, take, cancellation)
             : await RunInsideAsync(request, host, serving ?? throw NothingRuns(host, role), take, cancellation);
+        return await NoteAsync(request, host, serving?.Version, code);
+    }
+
+    private async Task<ExecResult> ExecAsync(
+        ExecRequest request,
+        string accessory,
+        HostConfig place,
+        Action<string, string> take,
+        CancellationToken cancellation
+    )
+    {
+        var host = await services.Hosts.ConnectAsync(place.Name, cancellation);
+        var observed = (await ObserveAsync([host], cancellation))[host.Name];
+        var container =
+            observed.Accessories.FirstOrDefault(c => c.Role == accessory && c.IsRunning)
+            ?? throw new UserException(
+                $"[{host.Name}] accessory {accessory} does not run there.",
+                $"A deploy starts it; `./build.sh Logs --accessory {accessory}` shows why it ended."
+            );
+        return await NoteAsync(
+            request,
+            host,
+            version: null,
+            await RunInsideAsync(request, host, container, take, cancellation)
+        );
+    }
+
+    private async Task<ExecResult> NoteAsync(ExecRequest request, IHost host, string? version, int code)
+    {
         var program = ShellWords.Split(request.Command)[0];
         var entry = new AuditEntry
         {
             At = services.Time.GetUtcNow(),
             Performer = performer,
-            Command = "exec",
-            Version = serving?.Version,
+            Command = request.Accessory is { } accessory ? $"exec in accessory {accessory}" : "exec",
+            Version = version,
             Rollout = "",
             Outcome = $"{program} ended with exit code {code}",
         };

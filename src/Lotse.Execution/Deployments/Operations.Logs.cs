@@ -14,6 +14,15 @@ public sealed partial class Operations
         var hosts = await ConnectAsync("app", "logs", cancellation);
         var fleet = await ObserveAsync(hosts, cancellation);
         var sources = hosts.SelectMany(h => SourcesOf(h, fleet[h.Name], request)).ToList();
+        if (sources.Count == 0 && request.Accessory is { } accessory)
+        {
+            throw NoAccessory(
+                accessory,
+                null,
+                fleet.Hosts.SelectMany(h => h.Accessories).Select(c => c.Role).Distinct()
+            );
+        }
+
         if (sources.Count == 0 && request.Release is { } release)
         {
             var there = fleet.Hosts.SelectMany(h => h.Containers).Select(c => c.Version).Distinct().Order();
@@ -36,10 +45,17 @@ public sealed partial class Operations
         }
     }
 
-    private static IEnumerable<LogSource> SourcesOf(IHost host, ObservedHost observed, LogRequest request) =>
-        observed
-            .Containers.Where(c => request.Release is { } release ? c.Version == release : c.IsRunning)
-            .Select(c => new LogSource(host, c.Name));
+    private static IEnumerable<LogSource> SourcesOf(IHost host, ObservedHost observed, LogRequest request)
+    {
+        var wanted = request switch
+        {
+            // What it wrote before it ended is what one wants to read.
+            { Accessory: { } accessory } => observed.Accessories.Where(c => c.Role == accessory),
+            { Release: { } release } => observed.Containers.Where(c => c.Version == release),
+            _ => observed.Containers.Where(c => c.IsRunning),
+        };
+        return wanted.Select(c => new LogSource(host, c.Name));
+    }
 
     private static async Task FollowAsync(
         LogSource source,

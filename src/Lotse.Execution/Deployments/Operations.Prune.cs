@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lotse.Execution.Handlers;
+using Lotse.Execution.Hooks;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
@@ -39,13 +40,7 @@ public sealed partial class Operations
         );
         var observed = (await ObserveAsync([host], cancellation))[host.Name];
         var steps = Pruning.Plan(config, observed);
-        await using var context = new StepContext(
-            new Dictionary<string, IHost> { [host.Name] = host },
-            services,
-            services.Registry,
-            new ArchiveDelivery(services.Registry, services.Observer),
-            HooksOf("prune", "all")
-        );
+        await using var context = ContextFor(host, HooksOf("prune", "all"));
         foreach (var step in steps)
         {
             var start = services.Time.GetTimestamp();
@@ -55,4 +50,13 @@ public sealed partial class Operations
 
         return steps;
     }
+
+    private StepContext ContextFor(IHost host, HookCalls hooks) =>
+        new(
+            new Dictionary<string, IHost> { [host.Name] = host },
+            services,
+            services.Registry,
+            new ArchiveDelivery(services.Registry, services.Observer),
+            hooks
+        );
 }

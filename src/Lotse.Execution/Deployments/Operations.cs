@@ -78,9 +78,14 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
             Say(host, $"route {route.Name} removed");
         }
 
-        foreach (var container in observed.Containers.Concat(observed.Accessories).Concat(observed.Migrations))
+        foreach (var container in observed.Containers.Concat(observed.Migrations))
         {
             await RemoveContainerAsync(host, container, cancellation);
+        }
+
+        foreach (var accessory in observed.Accessories)
+        {
+            await RemoveAccessoryAsync(host, accessory, withData, cancellation);
         }
 
         foreach (var image in observed.Images)

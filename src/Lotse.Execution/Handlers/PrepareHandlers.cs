@@ -2,6 +2,7 @@ using Lotse.Execution.Deployments;
 using Lotse.Execution.Hooks;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
+using Lotse.Planning;
 using Lotse.Planning.Observed;
 using Lotse.Planning.Steps;
 
@@ -105,7 +106,7 @@ internal sealed class EnsureProxyHandler : StepHandler<EnsureProxy>
     /// </summary>
     private static async Task ReplaceAsync(IHost host, EnsureProxy step, CancellationToken cancellation)
     {
-        var old = OldName(step);
+        var old = Names.Replaced(step.Spec.Name);
         await host.Engine.RemoveAsync(old, cancellation);
         await host.Engine.RenameAsync(step.Spec.Name, old, cancellation);
         try
@@ -123,6 +124,11 @@ internal sealed class EnsureProxyHandler : StepHandler<EnsureProxy>
         }
 
         await host.Engine.RemoveAsync(old, cancellation);
+        // On the machine that builds them, another checkout may want it, and would have to compile it again.
+        if (!host.IsBuilder && step.ReplacedImage is { Length: > 0 } image && image != step.Spec.Image)
+        {
+            await host.Engine.RemoveImageAsync(image, cancellation);
+        }
     }
 
     /// <summary>Whether there is a proxy. One that a dead deployer was about to replace gets its name back first.</summary>
@@ -133,95 +139,18 @@ internal sealed class EnsureProxyHandler : StepHandler<EnsureProxy>
             return true;
         }
 
-        if (await host.Engine.InspectAsync(OldName(step), cancellation) is null)
+        if (await host.Engine.InspectAsync(Names.Replaced(step.Spec.Name), cancellation) is null)
         {
             return false;
         }
 
-        await host.Engine.RenameAsync(OldName(step), step.Spec.Name, cancellation);
+        await host.Engine.RenameAsync(Names.Replaced(step.Spec.Name), step.Spec.Name, cancellation);
         return true;
     }
-
-    private static string OldName(EnsureProxy step) => $"{step.Spec.Name}_replaced";
 
     private static async Task StartAsync(IHost host, EnsureProxy step, CancellationToken cancellation)
     {
         await host.Engine.StartAsync(step.Spec.Name, cancellation);
         await host.Proxy.AwaitReadyAsync(cancellation);
-    }
-}
-
-internal sealed class EnsureAccessoryHandler : StepHandler<EnsureAccessory>
-{
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-
-    protected override async Task HandleAsync(EnsureAccessory step, StepContext context, CancellationToken cancellation)
-    {
-        var engine = context.HostOf(step).Engine;
-        if (!step.Exists)
-        {
-            await engine.CreateAsync(step.Spec, cancellation);
-        }
-
-        await using var watch = await engine.WatchAsync(step.Spec.Name, cancellation);
-        await engine.StartAsync(step.Spec.Name, cancellation);
-        using var limit = new CancellationTokenSource(Patience, context.Time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            await AwaitHealthyAsync(step, context, engine, watch, linked.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            var status = await engine.InspectAsync(step.Spec.Name, cancellation);
-            throw await FailureAsync(
-                step,
-                engine,
-                $"not healthy after {Patience.TotalSeconds:0} s: {status?.HealthOutput}"
-            );
-        }
-    }
-
-    private static async Task AwaitHealthyAsync(
-        EnsureAccessory step,
-        StepContext context,
-        IContainerEngine engine,
-        IContainerWatch watch,
-        CancellationToken cancellation
-    )
-    {
-        while (true)
-        {
-            if (watch.Exited.IsCompletedSuccessfully)
-            {
-                var exit = await watch.Exited;
-                throw await FailureAsync(step, engine, $"it exited with code {exit.ExitCode}");
-            }
-
-            var status = await engine.InspectAsync(step.Spec.Name, cancellation);
-            if (status is { State: ContainerState.Running, Health: "none" or "healthy" })
-            {
-                return;
-            }
-
-            await Task.WhenAny(watch.Exited, Task.Delay(Interval, context.Time, cancellation));
-            cancellation.ThrowIfCancellationRequested();
-        }
-    }
-
-    private static async Task<HostException> FailureAsync(EnsureAccessory step, IContainerEngine engine, string fact)
-    {
-        var log = await engine.TailLogsAsync(step.Spec.Name, 15, CancellationToken.None);
-        var lines = string.Concat(log.Select(l => $"\n    | {l}"));
-        var cure =
-            $"The container is left as it is: look at it with `docker logs {step.Spec.Name}`, mend its configuration, and deploy again.";
-        return new HostException(
-            HostFailure.Engine,
-            step.Host,
-            $"start accessory {step.Accessory}",
-            fact + lines,
-            cure
-        );
     }
 }

@@ -34,6 +34,9 @@ public interface IContainerEngine
     /// <summary>Removes a container, running or not, with its anonymous volumes. One that is gone is fine.</summary>
     Task RemoveAsync(string container, CancellationToken cancellation);
 
+    /// <summary>Removes a container, running or not, and keeps all its volumes. One that is gone is fine.</summary>
+    Task RemoveKeepingVolumesAsync(string container, CancellationToken cancellation);
+
     /// <summary>Gives a container another name.</summary>
     Task RenameAsync(string container, string name, CancellationToken cancellation);
 
@@ -200,6 +203,18 @@ public sealed record ContainerStatus
 
     /// <summary>The memory limit in bytes; 0 when there is none.</summary>
     public long MemoryLimit { get; init; }
+
+    /// <summary>The engine's volumes that are mounted in it; folders of the host are none.</summary>
+    public ImmutableArray<ContainerVolume> Volumes { get; init; } = [];
+}
+
+/// <summary>A volume in a container.</summary>
+/// <param name="Name">Its name on the host.</param>
+/// <param name="Path">Where it is mounted in the container.</param>
+public sealed record ContainerVolume(string Name, string Path)
+{
+    /// <summary>Whether the engine made the name up (64 hex digits): no other container finds such a volume again.</summary>
+    public bool IsAnonymous => Name.Length == 64 && Name.All(char.IsAsciiHexDigitLower);
 }
 
 /// <summary>What a command in a container answered.</summary>

@@ -82,6 +82,12 @@ internal static class ContainerConverter
             HealthOutput = answer.State.Health?.Log?.LastOrDefault()?.Output ?? "",
             StartedAt = DateTimeOffset.TryParse(answer.State.StartedAt, out var at) && at.Year > 1 ? at : null,
             MemoryLimit = answer.HostConfig?.Memory ?? 0,
+            Volumes =
+            [
+                .. (answer.Mounts ?? [])
+                    .Where(m => m.Type == "volume")
+                    .Select(m => new ContainerVolume(m.Name, m.Destination)),
+            ],
         };
 
     private static ContainerState ToState(string state) =>

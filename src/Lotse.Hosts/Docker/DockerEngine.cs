@@ -107,12 +107,19 @@ public sealed partial class DockerEngine(
 
     /// <inheritdoc/>
     public Task RemoveAsync(string container, CancellationToken cancellation) =>
+        RemoveAsync(container, withVolumes: true, cancellation);
+
+    /// <inheritdoc/>
+    public Task RemoveKeepingVolumesAsync(string container, CancellationToken cancellation) =>
+        RemoveAsync(container, withVolumes: false, cancellation);
+
+    private Task<bool> RemoveAsync(string container, bool withVolumes, CancellationToken cancellation) =>
         AskAsync(
             $"remove container {container}",
             () =>
                 UnlessGoneAsync(async () =>
                 {
-                    var parameters = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
+                    var parameters = new ContainerRemoveParameters { Force = true, RemoveVolumes = withVolumes };
                     await client.Containers.RemoveContainerAsync(container, parameters, cancellation);
                     return true;
                 })

@@ -137,6 +137,29 @@ public sealed partial class DeploySession
             }
         );
 
+    /// <summary>Makes an accessory's container anew.</summary>
+    /// <param name="name">The accessory.</param>
+    /// <param name="withData">Whether what lies on volumes without a name may be lost.</param>
+    public Task RebootAccessoryAsync(string name, bool withData) =>
+        StageAsync(
+            "Accessory",
+            () =>
+                Operate(ReadConfig(forDeploy: true, readsSecrets: true))
+                    .RebootAccessoryAsync(name, withData, interruption.Token)
+        );
+
+    /// <summary>Removes an accessory's container.</summary>
+    /// <param name="name">The accessory.</param>
+    /// <param name="onHost">The host; null for all.</param>
+    /// <param name="withData">Whether its volumes go too.</param>
+    public Task RemoveAccessoryAsync(string name, string? onHost, bool withData) =>
+        StageAsync(
+            "Accessory",
+            () =>
+                Operate(ReadConfig(forDeploy: false, readsSecrets: false))
+                    .RemoveAccessoryAsync(name, onHost, withData, interruption.Token)
+        );
+
     private static void WriteLine(string from, string line)
     {
         var output = System.Console.Out;

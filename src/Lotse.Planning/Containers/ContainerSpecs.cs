@@ -36,31 +36,31 @@ internal static class ContainerSpecs
         );
     }
 
-    public static ContainerSpec ForAccessory(PlanRequest request, AccessoryConfig accessory, ObservedHost host)
+    public static ContainerSpec ForAccessory(DeployConfig config, AccessoryConfig accessory, ObservedHost host)
     {
         var spec = new ContainerSpec
         {
             Name = accessory.Service,
             Image = accessory.Image,
             Command = ShellWords.Split(accessory.Cmd),
-            Environment = request.Config.EnvironmentOf(accessory),
+            Environment = config.EnvironmentOf(accessory),
             Labels = accessory.Labels,
             Network = accessory.Network,
             NetworkAliases = [accessory.Service],
             Volumes = [.. accessory.Volumes, .. accessory.Directories.Select(d => Bind(host, accessory, d))],
             PublishedPorts = accessory.Port is null ? [] : [accessory.Port],
             Restart = accessory.Restart,
-            LogDriver = request.Config.Logging.Driver,
-            LogOptions = request.Config.Logging.Options,
+            LogDriver = config.Logging.Driver,
+            LogOptions = config.Logging.Options,
             Options = accessory.Options,
             HealthCheck = HealthCheck(accessory.HealthCheck),
         };
         return Labelled(
             spec,
             (ContainerLabels.Service, accessory.Service),
-            (ContainerLabels.Owner, request.Config.Service),
+            (ContainerLabels.Owner, config.Service),
             (ContainerLabels.Accessory, accessory.Name),
-            (ContainerLabels.Destination, request.Config.Destination ?? "")
+            (ContainerLabels.Destination, config.Destination ?? "")
         );
     }
 

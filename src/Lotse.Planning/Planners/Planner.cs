@@ -57,10 +57,7 @@ public static class Planner
             PlanProxy(request, observed, steps);
         }
 
-        foreach (var accessory in request.Config.Accessories.Where(a => a.Hosts.Any(h => h.Name == host.Name)))
-        {
-            PlanAccessory(request, observed, accessory, steps);
-        }
+        AccessoryPlanner.Plan(request, observed, steps);
     }
 
     private static void PlanProxy(PlanRequest request, ObservedHost host, PlanSteps steps)
@@ -80,30 +77,8 @@ public static class Planner
             (_, false) => "proxy.run changed",
             _ => "it does not run",
         };
-        steps.Add(PlanPhase.Prepare, new EnsureProxy(host.Host, spec, container is not null && !isSame, reason));
-    }
-
-    private static void PlanAccessory(
-        PlanRequest request,
-        ObservedHost host,
-        AccessoryConfig accessory,
-        PlanSteps steps
-    )
-    {
-        var spec = ContainerSpecs.ForAccessory(request, accessory, host);
-        var container = host.Accessories.FirstOrDefault(c => c.Name == spec.Name);
-        if (container is not { IsRunning: true })
-        {
-            steps.Add(PlanPhase.Prepare, new EnsureAccessory(host.Host, accessory.Name, spec, container is not null));
-        }
-
-        // Data hangs on an accessory: a deploy never replaces one by itself.
-        if (container is not null && (container.Fingerprint != spec.Fingerprint || container.Image != spec.Image))
-        {
-            steps.Notes.Add(
-                $"[{host.Host}] accessory {accessory.Name} runs with an older configuration ({container.Image}); a deploy does not replace it"
-            );
-        }
+        var replaced = isSame ? null : container?.Image;
+        steps.Add(PlanPhase.Prepare, new EnsureProxy(host.Host, spec, replaced, reason));
     }
 
     /// <summary>Containers of roles that this host no longer has.</summary>

@@ -19,17 +19,51 @@ public sealed record EnsureNetwork(string Host, string Network) : PlanStep(Host)
 }
 
 /// <summary>Start the edge proxy, or replace it when its specification changed.</summary>
-public sealed record EnsureProxy(string Host, ContainerSpec Spec, bool Replaces, string Reason) : PlanStep(Host)
+/// <param name="Host">The host.</param>
+/// <param name="Spec">What it shall be.</param>
+/// <param name="ReplacedImage">The image of the one that is replaced; null when none is.</param>
+/// <param name="Reason">Why, for the reader.</param>
+public sealed record EnsureProxy(string Host, ContainerSpec Spec, string? ReplacedImage, string Reason) : PlanStep(Host)
 {
+    /// <summary>Whether there is one that makes way.</summary>
+    public bool Replaces => ReplacedImage is not null;
+
     /// <inheritdoc/>
     public override string Describe() => $"{(Replaces ? "replace" : "start")} edge proxy {Spec.Name} ({Reason})";
 }
 
-/// <summary>Start an accessory that does not run, and wait until it is healthy.</summary>
-public sealed record EnsureAccessory(string Host, string Accessory, ContainerSpec Spec, bool Exists) : PlanStep(Host)
+/// <summary>Bring an accessory to run as it is configured, and wait until it is healthy.</summary>
+public sealed record EnsureAccessory(string Host, string Accessory, ContainerSpec Spec, AccessoryWork Work)
+    : PlanStep(Host)
 {
+    /// <summary>How long a new container without a health check must stay up to count as well. Default: not at all.</summary>
+    public TimeSpan Probation { get; init; }
+
     /// <inheritdoc/>
-    public override string Describe() => $"{(Exists ? "start" : "create")} accessory {Accessory} from {Spec.Image}";
+    public override string Describe() =>
+        Work switch
+        {
+            AccessoryWork.Create => $"create accessory {Accessory} from {Spec.Image}",
+            AccessoryWork.Start => $"start accessory {Accessory} from {Spec.Image}",
+            AccessoryWork.Replace => $"replace accessory {Accessory} by a new container from {Spec.Image}",
+            _ => $"put accessory {Accessory} right, whose replacement was interrupted",
+        };
+}
+
+/// <summary>What it takes for an accessory to run.</summary>
+public enum AccessoryWork
+{
+    /// <summary>There is no container.</summary>
+    Create,
+
+    /// <summary>The container does not run.</summary>
+    Start,
+
+    /// <summary>A new container takes its place; where that does not become healthy, the old one comes back.</summary>
+    Replace,
+
+    /// <summary>There are two: whoever replaced one by the other has died.</summary>
+    PutRight,
 }
 
 /// <summary>Bring the release's image onto the host.</summary>

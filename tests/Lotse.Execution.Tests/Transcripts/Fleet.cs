@@ -47,7 +47,7 @@ internal sealed class Fleet
         }
     }
 
-    public string ImageName => "lotse-proxy:1";
+    public string ImageName { get; set; } = "lotse-proxy:1";
 
     public ProcessIdentity Self => new("here", 1, "now");
 

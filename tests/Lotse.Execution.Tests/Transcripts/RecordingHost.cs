@@ -168,6 +168,9 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         return Task.CompletedTask;
     }
 
+    public Task RemoveKeepingVolumesAsync(string container, CancellationToken cancellation) =>
+        RemoveAsync(container, cancellation);
+
     public Task<ImmutableArray<string>> TailLogsAsync(string container, int lines, CancellationToken cancellation) =>
         Task.FromResult<ImmutableArray<string>>(["the last line"]);
 
