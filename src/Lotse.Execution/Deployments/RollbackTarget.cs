@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lotse.Configuration;
+using Lotse.Planning.Observed;
 using Lotse.Planning.Planners;
 
 namespace Lotse.Execution.Deployments;
@@ -14,11 +15,13 @@ public static class RollbackTarget
     /// <exception cref="UserException">There is no such release on every host; the message lists those there are.</exception>
     public static string Choose(DeployConfig config, IReadOnlyList<HostStatus> hosts, string? asked)
     {
-        var available = hosts.Select(h => AvailableOn(config, h)).Aggregate((all, one) => all.Intersect(one));
-        var primary = hosts[0].Observed;
-        var current = primary.Containers.FirstOrDefault(c => IsActive(hosts[0], c.ShortId))?.Version;
-        var version =
-            asked ?? RollbackChoice.Previous([.. primary.History.Where(p => available.Contains(p.Version))], current);
+        var running = config.Roles.SelectMany(r => r.Hosts).Select(h => h.Name).ToHashSet();
+        // A host that only has accessories knows nothing of releases.
+        var fleet = hosts.Select(h => h.Observed).Where(h => running.Contains(h.Host)).ToList();
+        var available = fleet.Select(h => AvailableOn(config, h)).Aggregate((all, one) => all.Intersect(one));
+        var history = HistoryOf(fleet);
+        var current = CurrentOf(config, fleet, history);
+        var version = asked ?? RollbackChoice.Previous([.. history.Where(p => available.Contains(p.Version))], current);
         if (version is not null && available.Contains(version))
         {
             return version;
@@ -35,13 +38,28 @@ public static class RollbackTarget
         );
     }
 
-    private static bool IsActive(HostStatus host, string shortId) =>
-        host.Observed.Proxy?.Services.Any(s => s.Active?.StartsWith(shortId, StringComparison.Ordinal) == true) == true;
+    /// <summary>The releases that served anywhere, oldest first: a host that was left out of a deploy has not heard of it.</summary>
+    private static List<PastRelease> HistoryOf(IEnumerable<ObservedHost> fleet) =>
+        [.. fleet.SelectMany(h => h.History).DistinctBy(p => p.Rollout).OrderBy(p => p.At)];
+
+    /// <summary>The release that serves: of several, the one that came last.</summary>
+    private static string? CurrentOf(
+        DeployConfig config,
+        IEnumerable<ObservedHost> fleet,
+        IReadOnlyList<PastRelease> history
+    )
+    {
+        var serving = fleet
+            .SelectMany(host => config.Roles.Select(role => Serving.ContainerOf(config, host, role)?.Version))
+            .OfType<string>()
+            .ToHashSet();
+        return history.LastOrDefault(p => serving.Contains(p.Version))?.Version ?? serving.FirstOrDefault();
+    }
 
     /// <summary>Versions whose container is kept, or whose image is.</summary>
-    private static ImmutableHashSet<string> AvailableOn(DeployConfig config, HostStatus host) =>
+    private static ImmutableHashSet<string> AvailableOn(DeployConfig config, ObservedHost host) =>
         [
-            .. host.Observed.Containers.Select(c => c.Version).Where(v => v.Length > 0),
-            .. host.Observed.Images.Select(i => i[(config.Image.Length + 1)..]),
+            .. host.Containers.Select(c => c.Version).Where(v => v.Length > 0),
+            .. host.Images.Select(i => i[(config.Image.Length + 1)..]),
         ];
 }

@@ -17,7 +17,7 @@ public sealed partial class DeploySession
 
         var report = new JobReport
         {
-            Destination = settings.Destination,
+            Destination = Destination.Name,
             Version = Release.Value,
             From = Found?.Plan.From,
             Hosts = failure is null ? Serving() : [],

@@ -25,6 +25,7 @@ public sealed partial class DeploySession : IAsyncDisposable
     private Composition? composition;
     private Deployment? deployment;
     private DeployConfig? configuration;
+    private Destination? destination;
 
     private DeploySession(INukeBuild build, DeploySettings settings)
     {
@@ -71,7 +72,8 @@ public sealed partial class DeploySession : IAsyncDisposable
             {
                 RootDirectory = build.RootDirectory,
                 TemporaryDirectory = build.TemporaryDirectory,
-                Destination = build.Destination ?? Destinations.Choose(build),
+                Targets = [.. build.InvokedTargets.Select(t => t.Name)],
+                Destination = build.Destination,
                 Version = build.Version,
                 HttpPort = build.HttpPort,
                 SkippedHosts = build.SkipHost ?? [],

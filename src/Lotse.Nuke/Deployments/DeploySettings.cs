@@ -9,7 +9,10 @@ public sealed record DeploySettings
     /// <summary>The folder for files that need not outlive a clean-up: <c>.nuke/temp</c>.</summary>
     public required string TemporaryDirectory { get; init; }
 
-    /// <summary>The destination; null for none.</summary>
+    /// <summary>The names of the targets that were asked for.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
+    /// <summary>The destination that was given; null for none.</summary>
     public string? Destination { get; init; }
 
     /// <summary>The version; null for the one that git gives.</summary>
