@@ -74,6 +74,7 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
             Proxy = await ObserveProxyAsync(host, all, await proxied, cancellation),
             Images = [.. (await images).Select(i => i.Name)],
             ImageBytes = (await images).ToImmutableDictionary(i => i.Name, i => i.Bytes),
+            Interrupted = (await records).Interrupted?.Rollouts ?? [],
             History = [.. Records.HistoryOf((await records).Audit)],
         };
         return (observed, await records);

@@ -110,9 +110,55 @@ public sealed class PlannerTests
             new Scenario()
                 .Proxy()
                 .Served("2", 2, ContainerState.Running, isActive: true)
-                .Leftover("1", 1, ContainerState.Exited)
+                .Unknown("1", 1, ContainerState.Exited)
                 .Plan("2")
                 .IsEmpty
+        );
+
+    [Fact]
+    public void A_failed_container_that_a_deployer_stopped_and_did_not_come_to_remove_goes() =>
+        Expect(
+            new Scenario()
+                .Proxy()
+                .Served("2", 2, ContainerState.Running, isActive: true)
+                .Leftover("3", 3, ContainerState.Exited)
+                .Plan("2"),
+            """
+            prepare
+              [local] remove container app-web-3 (left by a rollout that was interrupted)
+            """
+        );
+
+    [Fact]
+    public void Workers_that_no_log_knows_run_on_until_the_new_ones_are_up() =>
+        Expect(
+            Workers(new Scenario().Proxy()).Unknown("1", 1, ContainerState.Running).Plan("2"),
+            """
+            prepare
+              [local] pull app:2
+            stage
+              [local] create container app-web-2 from app:2
+              [local] start container app-web-2
+              [local] wait until app-web-2 is up
+            settle
+              [local] stop container app-web-1
+            """
+        );
+
+    [Fact]
+    public void A_rollback_starts_workers_anew_that_may_still_be_ending() =>
+        Expect(
+            Workers(new Scenario { IsRollback = true, PullReference = null }.Proxy())
+                .Served("1", 1, ContainerState.Running)
+                .Served("2", 2, ContainerState.Running)
+                .Plan("1"),
+            """
+            stage
+              [local] restart container app-web-1
+              [local] wait until app-web-1 is up
+            settle
+              [local] stop container app-web-2
+            """
         );
 
     [Fact]
@@ -257,10 +303,8 @@ public sealed class PlannerTests
     [Fact]
     public void A_role_without_proxy_is_started_before_the_switch_and_the_old_one_stopped_after_it()
     {
-        var scenario = new Scenario().Proxy();
-        scenario.Config = scenario.Config with { Roles = [scenario.Config.Roles[0] with { Proxy = null }] };
         Expect(
-            scenario.Served("1", 1, ContainerState.Running).Plan("2"),
+            Workers(new Scenario().Proxy()).Served("1", 1, ContainerState.Running).Plan("2"),
             """
             prepare
               [local] pull app:2
@@ -272,6 +316,12 @@ public sealed class PlannerTests
               [local] stop container app-web-1
             """
         );
+    }
+
+    private static Scenario Workers(Scenario scenario)
+    {
+        scenario.Config = scenario.Config with { Roles = [scenario.Config.Roles[0] with { Proxy = null }] };
+        return scenario;
     }
 
     private static Scenario WithDatabase(Scenario scenario)

@@ -14,6 +14,7 @@ internal sealed class Scenario
     private readonly List<ObservedContainer> accessories = [];
     private readonly List<PastRelease> history = [];
     private readonly List<string> images = [];
+    private readonly List<string> interrupted = [];
     private ProxiedService? route;
     private bool hasProxy;
 
@@ -56,8 +57,15 @@ internal sealed class Scenario
         return this;
     }
 
-    /// <summary>A container of a rollout that never came to its switch.</summary>
+    /// <summary>A container of a rollout that has no end in the journal.</summary>
     public Scenario Leftover(string version, int day, ContainerState state = ContainerState.Running)
+    {
+        interrupted.Add($"rollout-{day}");
+        return Unknown(version, day, state);
+    }
+
+    /// <summary>A container of which neither journal nor audit log know anything.</summary>
+    public Scenario Unknown(string version, int day, ContainerState state)
     {
         Container(version, day, state, $"rollout-{day}", null);
         return this;
@@ -191,6 +199,7 @@ internal sealed class Scenario
             Proxy = hasProxy ? ProxyHere() : null,
             Images = [.. images],
             History = [.. history],
+            Interrupted = [.. interrupted],
         };
 
     private ObservedProxy ProxyHere() =>

@@ -27,22 +27,31 @@ public sealed partial class Deployment
         services.Observer.Report(new Remark(host.Name, text));
         var observed = fleet![host.Name];
         var isKnown = observed.History.Any(p => p.Rollout == begin.Rollout);
-        if (!isKnown && begin.Version is not null && IsServing(observed, begin.Rollout))
+        if (!isKnown && begin.Version is not null && IsServing(observed, begin))
         {
             var entry = Entry(begin.Version, null, begin.Rollout, "done; its deployer died") with
             {
-                Served = PastReleaseKind.Deployed,
+                Served = KindOf(begin.IsRollback),
                 Performer = begin.Owner ?? request.Performer,
+                Command = CommandOf(begin.IsRollback),
+                Commit = begin.Commit,
             };
             await Records.AuditAsync(host.Store, entry, cancellation);
         }
     }
 
-    private static bool IsServing(ObservedHost host, string rollout)
+    /// <summary>Whether the traffic went to what the rollout brought: a container that it made, or, going back, one of the version that had not served last.</summary>
+    private static bool IsServing(ObservedHost host, JournalEntry begin)
     {
-        var made = host.Containers.Where(c => c.Rollout == rollout).Select(c => c.ShortId);
-        var active = host.Proxy?.Services.Select(s => s.Active).OfType<string>() ?? [];
-        return made.Any(id => active.Any(a => a.StartsWith($"{id}:", StringComparison.Ordinal)));
+        var active = host.Proxy?.Services.Select(s => s.Active).OfType<string>().ToList() ?? [];
+        var serving = host.Containers.Where(c =>
+            active.Exists(a => a.StartsWith($"{c.ShortId}:", StringComparison.Ordinal))
+        );
+        return serving.Any(c =>
+            begin.IsRollback
+                ? c.Version == begin.Version && host.History.LastOrDefault()?.Version != begin.Version
+                : c.Rollout == begin.Rollout
+        );
     }
 
     private async Task AuditFailureAsync(Func<Task> stage, Plan plan)
@@ -55,10 +64,27 @@ public sealed partial class Deployment
         {
             var why = failed.InnerException ?? failed;
             await AuditAsync(plan, rolloutId, $"failed: {why.Message.Split('\n')[0]}", served: null);
-            await EndJournalAsync("reverted");
+            await EndJournalAsync("reverted", [.. failed.LeftOn, .. Begun.Uncleared]);
             await ReleaseAsync();
             throw;
         }
+    }
+
+    /// <summary>Takes back what a deployment had begun that nobody goes on with, and says what could not be; gives the hosts where that was.</summary>
+    private async Task<IReadOnlyCollection<string>> AbandonAsync(Rollout begun)
+    {
+        if (await begun.AbandonAsync() is not { } left)
+        {
+            return [];
+        }
+
+        await AuditAsync(begun.Plan, rolloutId, "abandoned", served: null);
+        foreach (var (host, text) in left)
+        {
+            services.Observer.Report(new Warning(host, text));
+        }
+
+        return [.. left.Select(l => l.Host), .. begun.Uncleared];
     }
 
     private Task AuditAsync(Plan plan, string rollout, string outcome, PastReleaseKind? served)
@@ -75,12 +101,12 @@ public sealed partial class Deployment
         );
     }
 
-    private async Task EndJournalAsync(string outcome)
+    private async Task EndJournalAsync(string outcome, IReadOnlyCollection<string>? left = null)
     {
         if (journal is { } open)
         {
             journal = null;
-            await open.EndAsync(outcome);
+            await open.EndAsync(outcome, left ?? []);
             await open.DisposeAsync();
         }
     }
@@ -98,12 +124,17 @@ public sealed partial class Deployment
         }
     }
 
+    private static string CommandOf(bool isRollback) => isRollback ? "rollback" : "deploy";
+
+    private static PastReleaseKind KindOf(bool isRollback) =>
+        isRollback ? PastReleaseKind.RolledBack : PastReleaseKind.Deployed;
+
     private AuditEntry Entry(string version, string? from, string rollout, string outcome) =>
         new()
         {
             At = services.Time.GetUtcNow(),
             Performer = request.Performer,
-            Command = request.IsRollback ? "rollback" : "deploy",
+            Command = CommandOf(request.IsRollback),
             Version = version,
             From = from,
             Commit = request.Commit,

@@ -88,7 +88,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         var plan = PlanFor(image?.PullReference);
         await EnsureImagesAsync(plan, cancellation);
         journal = new Journal(hosts, services.Observer, services.Time, rolloutId);
-        journal.Begin(Purpose, request.Version, request.Performer);
+        journal.Begin(Purpose, request, host => fleet![host].Interrupted);
         var byName = hosts.ToDictionary(h => h.Name);
         context = new StepContext(byName, services, ReleaseRegistry, archives, Hooks);
         rollout = new Rollout(plan, context, journal, leases, RolloutOptions.Of(config));
@@ -119,7 +119,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         if (prepared.Plan.ChangesRelease)
         {
             // Written while what served before is drained.
-            auditing = AuditAsync(prepared.Plan, rolloutId, "done", ServedKind);
+            auditing = AuditAsync(prepared.Plan, rolloutId, "done", KindOf(request.IsRollback));
         }
 
         return new SwitchedFleet(prepared.Plan, HostSet.Releases(config, hosts, request.Version));
@@ -157,19 +157,13 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (rollout is not null)
-        {
-            await rollout.AbandonAsync();
-        }
-
+        var left = rollout is null ? [] : await AbandonAsync(rollout);
         await auditing;
-        await EndJournalAsync("abandoned");
+        await EndJournalAsync("abandoned", left);
         await ReleaseAsync();
     }
 
     private string Purpose => $"{(request.IsRollback ? "rollback to" : "deploy")} {request.Version}";
-
-    private PastReleaseKind ServedKind => request.IsRollback ? PastReleaseKind.RolledBack : PastReleaseKind.Deployed;
 
     private Rollout Begun =>
         rollout ?? throw new InvalidOperationException("The hosts must be prepared before traffic is switched.");

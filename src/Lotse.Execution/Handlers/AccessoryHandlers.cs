@@ -156,9 +156,10 @@ internal sealed class EnsureAccessoryHandler : StepHandler<EnsureAccessory>
         CancellationToken cancellation
     )
     {
+        var ended = ContainerEnd.Of(watch.Exited);
         while (true)
         {
-            if (watch.Exited.IsCompletedSuccessfully)
+            if (ended.IsCompletedSuccessfully)
             {
                 var exit = await watch.Exited;
                 throw await FailureAsync(step, engine, $"it exited with code {exit.ExitCode}");
@@ -168,13 +169,13 @@ internal sealed class EnsureAccessoryHandler : StepHandler<EnsureAccessory>
             if (
                 status is not null
                 && IsWell(status)
-                && (status.Health != "none" || await StaysUpAsync(step, context, watch, cancellation))
+                && (status.Health != "none" || await StaysUpAsync(step, context, ended, cancellation))
             )
             {
                 return;
             }
 
-            await Task.WhenAny(watch.Exited, Task.Delay(Interval, context.Time, cancellation));
+            await Task.WhenAny(ended, Task.Delay(Interval, context.Time, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
     }
@@ -183,12 +184,12 @@ internal sealed class EnsureAccessoryHandler : StepHandler<EnsureAccessory>
     private static async Task<bool> StaysUpAsync(
         EnsureAccessory step,
         StepContext context,
-        IContainerWatch watch,
+        Task ended,
         CancellationToken cancellation
     )
     {
         var probation = Task.Delay(step.Probation, context.Time, cancellation);
-        return await Task.WhenAny(watch.Exited, probation) == probation;
+        return await Task.WhenAny(ended, probation) == probation;
     }
 
     private static async Task<HostException> FailureAsync(EnsureAccessory step, IContainerEngine engine, string fact)

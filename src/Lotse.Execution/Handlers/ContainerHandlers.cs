@@ -39,6 +39,21 @@ internal sealed class StartContainerHandler : StepHandler<StartContainer>
     }
 }
 
+internal sealed class RestartContainerHandler : StepHandler<RestartContainer>
+{
+    protected override async Task HandleAsync(
+        RestartContainer step,
+        StepContext context,
+        CancellationToken cancellation
+    )
+    {
+        var engine = context.HostOf(step).Engine;
+        await engine.StopAsync(step.Container, step.Timeout, cancellation);
+        context.Keep(step.Host, step.Container, await engine.WatchAsync(step.Container, cancellation));
+        await engine.StartAsync(step.Container, cancellation);
+    }
+}
+
 internal sealed class RenameContainerHandler : StepHandler<RenameContainer>
 {
     protected override async Task HandleAsync(RenameContainer step, StepContext context, CancellationToken cancellation)
@@ -110,12 +125,11 @@ internal sealed class AwaitRunningHandler : StepHandler<AwaitRunning>
     protected override async Task HandleAsync(AwaitRunning step, StepContext context, CancellationToken cancellation)
     {
         var host = context.HostOf(step);
-        var watch = context.WatchOf(step.Host, step.Container);
-        var exited = watch?.Exited ?? new TaskCompletionSource<ContainerExit>().Task;
+        var exited = context.WatchOf(step.Host, step.Container)?.Exited;
         using var limit = new CancellationTokenSource(step.Timeout, context.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         var ready = ReadyAsync(step, context, host.Engine, linked.Token);
-        if (await Task.WhenAny(ready, exited) == ready && !limit.IsCancellationRequested)
+        if (await Task.WhenAny(ready, ContainerEnd.Of(exited)) == ready && !limit.IsCancellationRequested)
         {
             await ready;
             return;

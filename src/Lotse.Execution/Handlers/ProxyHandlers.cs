@@ -1,5 +1,6 @@
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
+using Lotse.Planning.Observed;
 using Lotse.Planning.Steps;
 
 namespace Lotse.Execution.Handlers;
@@ -71,7 +72,7 @@ internal sealed class SwitchTrafficHandler : StepHandler<SwitchTraffic>
     protected override async Task HandleAsync(SwitchTraffic step, StepContext context, CancellationToken cancellation)
     {
         var exited = context.WatchOf(step.Host, step.Container)?.Exited;
-        if (exited?.IsCompletedSuccessfully == true)
+        if (exited?.IsCompletedSuccessfully == true || await HasEndedUnseenAsync(step, context, exited, cancellation))
         {
             throw await HealthEvidence.FailureAsync(step.Host, step.Container, null, null, exited, context);
         }
@@ -79,6 +80,17 @@ internal sealed class SwitchTrafficHandler : StepHandler<SwitchTraffic>
         // Not given up half-way: the host would go on with it, and might switch after all has been taken back.
         await context.HostOf(step).Proxy.SwitchAsync(step.ProxyService, CancellationToken.None);
     }
+
+    /// <summary>Whether the container has ended although nothing told so: the watch broke.</summary>
+    private static async Task<bool> HasEndedUnseenAsync(
+        SwitchTraffic step,
+        StepContext context,
+        Task<ContainerExit>? exited,
+        CancellationToken cancellation
+    ) =>
+        exited?.IsFaulted == true
+        && await context.HostOf(step).Engine.InspectAsync(step.Container, cancellation)
+            is not { State: ContainerState.Running };
 }
 
 internal sealed class RevertTrafficHandler : StepHandler<RevertTraffic>

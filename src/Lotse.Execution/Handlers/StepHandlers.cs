@@ -33,6 +33,7 @@ internal static class StepHandlers
         new RunMigrationHandler(),
         new CreateContainerHandler(),
         new StartContainerHandler(),
+        new RestartContainerHandler(),
         new StageTargetHandler(),
         new AwaitRunningHandler(),
         new SwitchTrafficHandler(),

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Lotse.Execution.Deployments;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 
@@ -14,6 +16,7 @@ public sealed class Journal : IAsyncDisposable
     private readonly IRolloutObserver observer;
     private readonly TimeProvider time;
     private readonly string rollout;
+    private Task beginning = Task.CompletedTask;
 
     /// <param name="hosts">The rollout's hosts.</param>
     /// <param name="observer">Is told of hosts that take no more lines.</param>
@@ -27,13 +30,42 @@ public sealed class Journal : IAsyncDisposable
         this.rollout = rollout;
     }
 
-    /// <summary>Begins the journal anew on each host. Returns before it is written.</summary>
-    public void Begin(string purpose, string version, string owner)
+    /// <summary>Begins the journal anew on each host. Returns before it is written: <see cref="AwaitBegunAsync"/> waits for that.</summary>
+    /// <param name="purpose">What the rollout is for.</param>
+    /// <param name="of">Who deploys what.</param>
+    /// <param name="after">Gives the rollouts without an end that a host's journal knows, which this one begins anew.</param>
+    public void Begin(string purpose, DeploymentRequest of, Func<string, ImmutableArray<string>> after)
     {
-        var first = Entry(JournalEvent.Begin, null, purpose) with { Version = version, Owner = owner };
-        foreach (var (_, writer) in writers)
+        var first = Entry(JournalEvent.Begin, null, purpose) with
         {
-            writer.Write(first);
+            Version = of.Version,
+            Owner = of.Performer,
+            Commit = of.Commit,
+            IsRollback = of.IsRollback,
+        };
+        foreach (var (host, writer) in writers)
+        {
+            var known = after(host.Name);
+            writer.Write(known.IsEmpty ? first : first with { After = known });
+        }
+
+        beginning = Task.WhenAll(writers.Select(w => w.Writer.FlushAsync(CancellationToken.None)));
+        _ = beginning.ContinueWith(t => t.Exception, TaskScheduler.Default);
+    }
+
+    /// <summary>Waits until each host has the first line: from then on the next run knows what this one leaves if it dies.</summary>
+    /// <exception cref="HostException">A host does not take it.</exception>
+    public async Task AwaitBegunAsync(CancellationToken cancellation)
+    {
+        var begun = Interlocked.Exchange(ref beginning, Task.CompletedTask);
+        try
+        {
+            await begun.WaitAsync(cancellation);
+        }
+        catch (HostException broken) when (broken.Failure == HostFailure.Unreachable)
+        {
+            // Connects again.
+            await Task.WhenAll(writers.Select(w => w.Writer.FlushAsync(cancellation)));
         }
     }
 
@@ -51,9 +83,20 @@ public sealed class Journal : IAsyncDisposable
     }
 
     /// <summary>Adds the last line. A host that does not take it is warned of: its next deploy will say that this one was interrupted.</summary>
-    public async Task EndAsync(string outcome)
+    /// <param name="outcome">What came of the rollout.</param>
+    /// <param name="left">The hosts on which not all could be taken back: their journals stay without an end, so that the next run clears up there.</param>
+    public async Task EndAsync(string outcome, IReadOnlyCollection<string> left)
     {
-        Write(JournalEvent.End, null, outcome);
+        foreach (var (host, _) in writers)
+        {
+            var isLeft = left.Contains(host.Name);
+            Write(
+                isLeft ? JournalEvent.State : JournalEvent.End,
+                host.Name,
+                isLeft ? $"{outcome}, but not all could be taken back" : outcome
+            );
+        }
+
         await Task.WhenAll(writers.Select(EndAsync));
     }
 

@@ -42,4 +42,15 @@ public sealed record JournalEntry
 
     /// <summary>Who began it; on <see cref="JournalEvent.Begin"/>.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>The commit of the version; on <see cref="JournalEvent.Begin"/>, null when not known.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Whether it goes back to a release that served before; on <see cref="JournalEvent.Begin"/>.</summary>
+    public bool IsRollback { get; init; }
+
+    /// <summary>
+    /// The rollouts before it that have no end either, and whose containers may still be there; on <see cref="JournalEvent.Begin"/>, null for none.
+    /// </summary>
+    public IReadOnlyList<string>? After { get; init; }
 }

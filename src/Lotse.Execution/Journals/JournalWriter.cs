@@ -73,14 +73,18 @@ internal sealed class JournalWriter : IAsyncDisposable
     private async Task PumpAsync()
     {
         Exception? failure = null;
+        var pending = new List<JournalEntry>();
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
             var (lines, waiting) = Take();
+            // A line that could not be written goes with the next ones: without its first line, a journal would seem to go on with the one before it.
+            pending.AddRange(lines);
             try
             {
-                if (lines.Count > 0)
+                if (pending.Count > 0)
                 {
-                    await PutAsync(lines);
+                    await PutAsync(pending);
+                    pending.Clear();
                     failure = null;
                 }
             }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Lotse.Execution.Leases;
@@ -84,4 +85,8 @@ public sealed record HostRecords(string? Lease, InterruptedRollout? Interrupted,
 /// <summary>A rollout whose deployer died.</summary>
 /// <param name="Begin">Its first line.</param>
 /// <param name="Last">The last line it wrote.</param>
-public sealed record InterruptedRollout(JournalEntry Begin, JournalEntry Last);
+public sealed record InterruptedRollout(JournalEntry Begin, JournalEntry Last)
+{
+    /// <summary>Its id, and those of the rollouts before it that have no end either.</summary>
+    public ImmutableArray<string> Rollouts => [Begin.Rollout, .. Begin.After ?? []];
+}

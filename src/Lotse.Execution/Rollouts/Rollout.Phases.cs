@@ -23,6 +23,7 @@ public sealed partial class Rollout
     /// <summary>Starts the new containers: group of hosts by group of hosts, and within one the primary role first.</summary>
     private async Task<List<(PlanStep Step, Exception Failure)>> BootAsync(CancellationToken cancellation)
     {
+        await journal.AwaitBegunAsync(cancellation);
         var steps = plan[PlanPhase.Stage];
         var booted = context.HostNames.Where(h => steps.Any(s => s.Host == h)).ToList();
         var isFirst = true;

@@ -27,9 +27,17 @@ public sealed partial class Rollout(
     private static readonly TimeSpan RevertLimit = TimeSpan.FromMinutes(2);
     private readonly RolloutMachine machine = new();
     private readonly ConcurrentStack<PlanStep> begun = new();
+    private readonly ConcurrentBag<PlanStep> done = [];
 
     /// <summary>Where the rollout stands.</summary>
     public RolloutState State => machine.State;
+
+    /// <summary>What it carries out.</summary>
+    public Plan Plan => plan;
+
+    /// <summary>The hosts on which something is still there that an earlier rollout left.</summary>
+    public IEnumerable<string> Uncleared =>
+        plan[PlanPhase.Prepare].OfType<RemoveContainer>().Except(done).Select(s => s.Host);
 
     /// <summary>Pulls, and brings up network, proxy and accessories.</summary>
     /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
@@ -80,14 +88,12 @@ public sealed partial class Rollout(
         Enter(failures.Count == 0 ? RolloutTrigger.Settled : RolloutTrigger.Failed);
     }
 
-    /// <summary>Takes everything back that was begun, when something outside of the plan failed before the switch was done.</summary>
-    public async Task AbandonAsync()
-    {
-        if (RolloutMachine.Next(State, RolloutTrigger.Failed) == RolloutState.Rollback)
-        {
-            await RevertAsync();
-        }
-    }
+    /// <summary>
+    /// Takes everything back that was begun, when something outside of the plan failed before the switch was done. Gives what could not be taken back; null when
+    /// nothing was under way.
+    /// </summary>
+    public async Task<IReadOnlyList<(string Host, string Text)>?> AbandonAsync() =>
+        RolloutMachine.Next(State, RolloutTrigger.Failed) == RolloutState.Rollback ? await RevertAsync() : null;
 
     private async Task TryAsync(
         Func<CancellationToken, Task<List<(PlanStep Step, Exception Failure)>>> work,
@@ -107,13 +113,8 @@ public sealed partial class Rollout(
             linked.Token.ThrowIfCancellationRequested();
         }
         catch (Exception thrown)
-            when (thrown
-                    is OperationCanceledException
-                        or LeaseLostException
-                        or HookFailedException
-                        or Ports.HostException
-            )
         {
+            // Whatever it is, what was begun is taken back first; then it is thrown on, as the reason.
             outside = thrown;
         }
 
@@ -188,6 +189,7 @@ public sealed partial class Rollout(
         journal.Write(JournalEvent.Step, step.Host, step.Describe());
         begun.Push(step);
         await Persistence.HandleAsync(step, context, cancellation);
+        done.Add(step);
         journal.Write(JournalEvent.Done, step.Host, step.Describe());
         context.Observer.Report(new StepDone(step, context.Time.GetElapsedTime(start)));
     }
@@ -212,8 +214,14 @@ public sealed partial class Rollout(
         CancellationToken cancellation
     )
     {
+        var serving = new HashSet<string>(StringComparer.Ordinal);
         foreach (var undo in steps.Select(s => Undo.Of(s, options.StopGrace)).OfType<PlanStep>())
         {
+            if (Touches(undo, serving))
+            {
+                continue;
+            }
+
             try
             {
                 await Persistence.UndoAsync(undo, context, cancellation);
@@ -221,11 +229,26 @@ public sealed partial class Rollout(
             }
             catch (Exception failure)
             {
+                // What may have the traffic still stays, with its name.
+                if (undo is RevertTraffic { Container: var container })
+                {
+                    serving.Add(container);
+                }
+
                 // Go on: each further step taken back is one thing less for the next run to clear up.
                 left.Enqueue((undo.Host, $"[{undo.Host}] could not {undo.Describe()}: {failure.Message}"));
             }
         }
     }
+
+    private static bool Touches(PlanStep undo, HashSet<string> containers) =>
+        undo switch
+        {
+            StopContainer stop => containers.Contains(stop.Container),
+            RemoveContainer remove => containers.Contains(remove.Container),
+            RenameContainer rename => containers.Contains(rename.To),
+            _ => false,
+        };
 
     private void Enter(RolloutTrigger? trigger)
     {

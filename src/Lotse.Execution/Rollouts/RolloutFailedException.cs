@@ -19,6 +19,9 @@ public sealed class RolloutFailedException(
     /// <summary>The steps that failed.</summary>
     public IReadOnlyList<(PlanStep Step, Exception Failure)> Failures { get; } = failures;
 
+    /// <summary>The hosts on which not all could be taken back.</summary>
+    public IReadOnlyCollection<string> LeftOn { get; } = [.. left.Select(l => l.Host).Distinct()];
+
     private static string Compose(
         Plan plan,
         IReadOnlyList<(PlanStep Step, Exception Failure)> failures,

@@ -23,7 +23,7 @@ public sealed partial class DockerEngine(
     TimeProvider? time = null
 ) : IContainerEngine
 {
-    private readonly EventStream events = new(client);
+    private readonly EventStream events = new(client, time ?? TimeProvider.System);
 
     /// <inheritdoc/>
     public Task<EngineInfo> GetInfoAsync(CancellationToken cancellation) =>

@@ -1,16 +1,23 @@
 using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Lotse.Execution.Ports;
 
 namespace Lotse.Hosts.Docker;
 
 /// <summary>
 /// One subscription to the engine's events for all watches of containers, as long as there are any: each would hold a connection otherwise, of which a host has
 /// few. A watch counts events from the engine's own time at the moment of the call on; what lies before the stream's start is replayed by the engine from its
-/// buffer. So nothing between the call and the stream's start is missed, whatever this machine's clock says.
+/// buffer. So nothing between the call and the stream's start is missed, whatever this machine's clock says. A stream that breaks is taken up again from its
+/// last event on; only when that fails for a while do the watches fault.
 /// </summary>
-internal sealed class EventStream(IDockerClient client)
+internal sealed class EventStream(IDockerClient client, TimeProvider time)
 {
+    /// <summary>How often in a row it is tried to take the stream up again.</summary>
+    private const int MostAttempts = 8;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(10);
+
     private readonly Lock sync = new();
     private readonly HashSet<EventWatch> watches = [];
     private Subscription? current;
@@ -57,7 +64,61 @@ internal sealed class EventStream(IDockerClient client)
 
     private async Task PumpAsync(Subscription subscription, long since)
     {
-        var parameters = new ContainerEventsParameters
+        subscription.From = since;
+        var attempts = 0;
+        while (true)
+        {
+            var start = time.GetTimestamp();
+            if (await ListenAsync(subscription) is not { } broken)
+            {
+                return;
+            }
+
+            attempts = time.GetElapsedTime(start) > LongEnough ? 1 : attempts + 1;
+            if (broken is ObjectDisposedException || attempts > MostAttempts)
+            {
+                Fail(subscription, broken);
+                return;
+            }
+
+            await Task.Delay(Pause, time, subscription.Stop.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Hands events on until the stream breaks; gives what broke it, or null when the last watch has ended.</summary>
+    private async Task<Exception?> ListenAsync(Subscription subscription)
+    {
+        try
+        {
+            var parameters = ParametersFrom(subscription.From);
+            await client.System.MonitorEventsAsync(
+                parameters,
+                new Receiver(this, subscription),
+                subscription.Stop.Token
+            );
+            return new IOException("the engine ended the stream of events");
+        }
+        catch (OperationCanceledException) when (subscription.Stop.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception broken)
+            when (broken
+                    is DockerApiException
+                        or HttpRequestException
+                        or IOException
+                        or HostException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+            )
+        {
+            return broken;
+        }
+    }
+
+    private static ContainerEventsParameters ParametersFrom(long since) =>
+        new()
         {
             Since = string.Create(
                 CultureInfo.InvariantCulture,
@@ -69,27 +130,6 @@ internal sealed class EventStream(IDockerClient client)
                 ["event"] = new Dictionary<string, bool> { ["die"] = true, ["oom"] = true },
             },
         };
-        try
-        {
-            await client.System.MonitorEventsAsync(parameters, new Receiver(this), subscription.Stop.Token);
-            Fail(subscription, new IOException("the engine ended the stream of events"));
-        }
-        catch (OperationCanceledException) when (subscription.Stop.IsCancellationRequested)
-        {
-            // The last watch has ended.
-        }
-        catch (Exception broken)
-            when (broken
-                    is DockerApiException
-                        or HttpRequestException
-                        or IOException
-                        or OperationCanceledException
-                        or ObjectDisposedException
-            )
-        {
-            Fail(subscription, broken);
-        }
-    }
 
     private void Fail(Subscription subscription, Exception reason)
     {
@@ -131,11 +171,18 @@ internal sealed class EventStream(IDockerClient client)
         public CancellationTokenSource Stop { get; } = new();
 
         public Task Pump { get; set; } = Task.CompletedTask;
+
+        /// <summary>The engine's time from when on events are wanted, in nanoseconds since 1970.</summary>
+        public long From { get; set; }
     }
 
     /// <summary>Not <see cref="Progress{T}"/>, which posts to the thread pool and may reorder.</summary>
-    private sealed class Receiver(EventStream stream) : IProgress<Message>
+    private sealed class Receiver(EventStream stream, Subscription subscription) : IProgress<Message>
     {
-        public void Report(Message value) => stream.Take(value);
+        public void Report(Message value)
+        {
+            subscription.From = Math.Max(subscription.From, value.TimeNano);
+            stream.Take(value);
+        }
     }
 }

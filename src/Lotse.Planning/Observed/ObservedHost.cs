@@ -41,6 +41,9 @@ public sealed record ObservedHost
     /// <summary>What each of <see cref="Images"/> takes up on the host in bytes, layers that it shares with others included.</summary>
     public ImmutableDictionary<string, long> ImageBytes { get; init; } = ImmutableDictionary<string, long>.Empty;
 
+    /// <summary>The rollouts that the journal knows to have no end: their deployers died, or could not take all back.</summary>
+    public ImmutableArray<string> Interrupted { get; init; } = [];
+
     /// <summary>What was deployed here before, oldest first, from the host's audit log.</summary>
     public ImmutableArray<PastRelease> History { get; init; } = [];
 }

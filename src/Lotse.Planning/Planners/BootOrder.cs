@@ -71,6 +71,7 @@ public static class BootOrder
         {
             CreateContainer create => create.Role,
             StartContainer start => start.Role,
+            RestartContainer restart => restart.Role,
             StageTarget stage => stage.Role,
             AwaitRunning running => running.Role,
             _ => null,

@@ -76,9 +76,14 @@ internal sealed class RolePlanner
         }
 
         var name = reused?.Name ?? spec.Name;
-        if (reused is not { State: ContainerState.Running })
+        if (reused is not { IsRunning: true })
         {
             steps.Add(PlanPhase.Stage, new StartContainer(host, role.Name, name));
+        }
+        else if (state.Active is not null)
+        {
+            // Another one has taken its place, so it is being stopped, or should be.
+            steps.Add(PlanPhase.Stage, new RestartContainer(host, role.Name, name, role.StopTimeout));
         }
 
         if (service is null)

@@ -11,11 +11,14 @@ internal sealed class RoleState
         Containers = [.. host.Containers.Where(c => c.Role == role).OrderByDescending(c => c.CreatedAt)];
         Route = host.Proxy?.Services.FirstOrDefault(s => s.Name == proxyService);
         var served = host.History.Select(p => p.Rollout).ToHashSet();
+        bool IsLeftover(ObservedContainer c) => !served.Contains(c.Rollout) && IsUnfinished(c, host.Interrupted);
+        // What runs where nothing has served may be all that is left of the role: better that than none.
         Active = proxyService is null
-            ? Containers.FirstOrDefault(c => c.IsRunning && IsServed(c, served))
+            ? Containers.FirstOrDefault(c => c.IsRunning && !IsLeftover(c))
+                ?? Containers.FirstOrDefault(c => c.IsRunning)
             : Containers.FirstOrDefault(c => IsTarget(Route?.Active, c));
-        Leftovers = [.. Containers.Where(c => c != Active && !IsServed(c, served))];
-        Superseded = [.. Containers.Where(c => c != Active && IsServed(c, served))];
+        Leftovers = [.. Containers.Where(c => c != Active && IsLeftover(c))];
+        Superseded = [.. Containers.Where(c => c != Active && !IsLeftover(c))];
     }
 
     /// <summary>All containers of the role, newest first.</summary>
@@ -27,7 +30,7 @@ internal sealed class RoleState
     /// <summary>The container that serves.</summary>
     public ObservedContainer? Active { get; }
 
-    /// <summary>Containers of rollouts that never came to their switch.</summary>
+    /// <summary>Containers of rollouts that came neither to their switch nor to their end.</summary>
     public ImmutableArray<ObservedContainer> Leftovers { get; }
 
     /// <summary>Containers that served once, running or kept for a rollback, newest first.</summary>
@@ -38,9 +41,10 @@ internal sealed class RoleState
         target is not null && target.StartsWith($"{container.ShortId}:", StringComparison.Ordinal);
 
     /// <summary>
-    /// A container that another tool made (no rollout) counts as one that served: it is never taken for a leftover. Nor is one that has ended: a dead deployer
-    /// leaves its containers running or not yet started, and the log of who served may be that of another user of this machine.
+    /// Only what is known to be of no use: a rollout made it that has no end in the journal, or it was never started. That the audit log does not know it says
+    /// little: a line of it may be lost, or stand in another user's log. What another tool made (no rollout) is never one.
     /// </summary>
-    private static bool IsServed(ObservedContainer container, HashSet<string> served) =>
-        container.Rollout.Length == 0 || container.State == ContainerState.Exited || served.Contains(container.Rollout);
+    private static bool IsUnfinished(ObservedContainer container, ImmutableArray<string> interrupted) =>
+        container.Rollout.Length > 0
+        && (container.State == ContainerState.Created || interrupted.Contains(container.Rollout));
 }

@@ -116,6 +116,15 @@ public sealed record StartContainer(string Host, string Role, string Container) 
     public override string Describe() => $"start container {Container}";
 }
 
+/// <summary>
+/// Bring a container that runs, but may have been told to end, to its end, and start it again: whoever stopped it may not have waited for that.
+/// </summary>
+public sealed record RestartContainer(string Host, string Role, string Container, TimeSpan Timeout) : PlanStep(Host)
+{
+    /// <inheritdoc/>
+    public override string Describe() => $"restart container {Container}";
+}
+
 /// <summary>Put a started container behind the proxy, without traffic, and wait until it is healthy.</summary>
 public sealed record StageTarget(string Host, string Role, string Container, ProxyRoute Route) : PlanStep(Host)
 {

@@ -21,6 +21,7 @@ public static class Undo
         {
             CreateContainer created => new RemoveContainer(created.Host, created.Spec.Name, "the rollout failed"),
             StartContainer started => new StopContainer(started.Host, started.Container, stopGrace),
+            RestartContainer started => new StopContainer(started.Host, started.Container, stopGrace),
             RenameContainer renamed => new RenameContainer(renamed.Host, renamed.To, renamed.From),
             StageTarget staged => new AbortStage(staged.Host, staged.Route.Service),
             SwitchTraffic switched => new RevertTraffic(switched.Host, switched.ProxyService, switched.Container),
