@@ -21,13 +21,7 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, Healt
     public int Restore()
     {
         var saved = file.Load();
-        snapshot = saved.Aggregate(
-            Snapshot.Empty,
-            (all, s) =>
-                all.With(
-                    new ServiceState(s.Service) { Active = NewBinding(s.Target, s.Options), Hold = Hold.Of(s.Hold) }
-                )
-        );
+        snapshot = saved.Aggregate(Snapshot.Empty, (all, s) => all.With(Restored(s)));
         lock (turn)
         {
             foreach (var state in snapshot.Services.Values)
@@ -37,6 +31,19 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, Healt
         }
 
         return saved.Count;
+    }
+
+    private ServiceState Restored(SavedService saved)
+    {
+        var previous = saved.Previous is { } before ? NewBinding(before.Target, before.Options) : null;
+        previous?.Target.Close();
+        return new ServiceState(saved.Service)
+        {
+            Active = NewBinding(saved.Target, saved.Options),
+            Previous = previous,
+            IsRevertible = saved.IsRevertible,
+            Hold = Hold.Of(saved.Hold),
+        };
     }
 
     /// <summary>
@@ -93,15 +100,15 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, Healt
         );
 
     /// <summary>Moves the traffic back.</summary>
-    /// <exception cref="RefusedException">There was no switch, or it is settled by a drain or a restart of the proxy.</exception>
+    /// <exception cref="RefusedException">There was no switch, or it is settled by a drain.</exception>
     public SwitchResult Revert(string service) =>
         Move(
             service,
             state =>
                 state.Revert()
                 ?? throw new RefusedException(
-                    $"{service} has no switch that could be taken back: there was none, or it was drained, or the proxy "
-                        + "restarted since. Nothing was changed. Stage the old target and switch to it."
+                    $"{service} has no switch that could be taken back: there was none, or it was drained since. "
+                        + "Nothing was changed. Stage the old target and switch to it."
                 )
         );
 
@@ -225,7 +232,12 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, Healt
     {
         var before = snapshot[after.Name];
         var next = snapshot.With(after);
-        if (before.Active != after.Active || before.Hold != after.Hold)
+        if (
+            before.Active != after.Active
+            || before.Hold != after.Hold
+            || before.Previous != after.Previous
+            || before.IsRevertible != after.IsRevertible
+        )
         {
             file.Save(next.Services.Values.Where(s => s.Active is not null).Select(Saved));
         }
@@ -265,7 +277,13 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, Healt
     }
 
     private static SavedService Saved(ServiceState state) =>
-        new(state.Name, state.Active!.Target.Address, state.Active.Options, state.Hold?.Command);
+        new(state.Name, state.Active!.Target.Address, state.Active.Options, state.Hold?.Command)
+        {
+            Previous = state.Previous is { } previous
+                ? new SavedTarget(previous.Target.Address, previous.Options)
+                : null,
+            IsRevertible = state.IsRevertible,
+        };
 
     /// <summary>Lets the requests of a target that nobody keeps any more end within its own drain timeout.</summary>
     private async Task EndAsync(Binding dropped)

@@ -40,6 +40,19 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public void What_a_switch_goes_back_to_is_loaded_with_its_service()
+    {
+        var before = new SavedTarget("def:3000", Web.Options with { Hosts = ["old.example.com"] });
+        New().Save([Web with { Previous = before, IsRevertible = true }, Web with { Service = "other" }]);
+
+        var loaded = New().Load();
+
+        Assert.Equal(["def:3000", null], loaded.Select(s => s.Previous?.Target));
+        Assert.Equal(["old.example.com"], loaded[0].Previous!.Options.Hosts);
+        Assert.Equal([true, false], loaded.Select(s => s.IsRevertible));
+    }
+
+    [Fact]
     public void A_state_that_knows_no_holds_is_understood()
     {
         File.WriteAllText(

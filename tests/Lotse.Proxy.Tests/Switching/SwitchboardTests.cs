@@ -255,7 +255,7 @@ public sealed class SwitchboardTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_restart_only_what_had_the_traffic_is_there_and_serves_at_once()
+    public async Task After_a_restart_what_was_only_staged_is_gone_and_what_had_the_traffic_serves_at_once()
     {
         await DeployAsync("web", "one:80");
         await DeployAsync("web", "two:80");
@@ -268,9 +268,39 @@ public sealed class SwitchboardTests : IDisposable
         var service = Assert.Single(restarted.List().Services);
         Assert.Equal(("web", "two:80"), (service.Name, service.Active?.Target));
         Assert.Null(service.Staged);
-        Assert.Null(service.Previous);
         Assert.Equal("two:80", restarted.Assign("any", "/")?.Binding?.Target.Address);
-        Assert.Throws<RefusedException>(() => restarted.Revert("web"));
+    }
+
+    [Fact]
+    public async Task After_a_restart_a_switch_can_still_be_taken_back_until_it_is_drained()
+    {
+        await DeployAsync("web", "one:80");
+        await StageAsync("web", "two:80");
+        board.Switch("web");
+
+        var restarted = NewBoard();
+        restarted.Restore();
+        Assert.Equal("one:80", Assert.Single(restarted.List().Services).Previous?.Target);
+        Assert.Equal("two:80", restarted.Assign("any", "/")?.Binding?.Target.Address);
+        Assert.Equal(new SwitchResult("two:80", "one:80"), restarted.Revert("web"));
+        Assert.Equal("one:80", restarted.Assign("any", "/")?.Binding?.Target.Address);
+
+        var settled = NewBoard();
+        settled.Restore();
+        Assert.Throws<RefusedException>(() => settled.Revert("web"));
+    }
+
+    [Fact]
+    public async Task After_a_restart_the_first_switch_can_still_be_taken_back()
+    {
+        await StageAsync("web", "one:80");
+        board.Switch("web");
+
+        var restarted = NewBoard();
+        restarted.Restore();
+
+        Assert.Equal(new SwitchResult("one:80", null), restarted.Revert("web"));
+        Assert.Equal(0, NewBoard().Restore());
     }
 
     [Fact]
