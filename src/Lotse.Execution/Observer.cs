@@ -96,17 +96,16 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
         CancellationToken cancellation
     )
     {
-        var found = all.FirstOrDefault(c =>
-            c.Container.Name == machine.Proxy && c.Labels.ContainsKey(ContainerLabels.Proxy)
-        );
-        if (found?.Container is not { } container)
+        var proxies = all.Where(c => c.Labels.ContainsKey(ContainerLabels.Proxy)).Select(c => c.Container).ToList();
+        var makingWay = proxies.Find(c => c.Name == Names.Replaced(machine.Proxy));
+        if ((proxies.Find(c => c.Name == machine.Proxy) ?? makingWay) is not { } container)
         {
             return null;
         }
 
-        if (!container.IsRunning)
+        if (!container.IsRunning || container == makingWay)
         {
-            return new ObservedProxy { Container = container, Services = [] };
+            return new ObservedProxy { Container = container, MakingWay = makingWay };
         }
 
         if (answer is null)
@@ -115,7 +114,12 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
             answer = await host.Proxy.ListAsync(cancellation);
         }
 
-        return new ObservedProxy { Container = container, Services = answer.Value };
+        return new ObservedProxy
+        {
+            Container = container,
+            MakingWay = makingWay,
+            Services = answer.Value,
+        };
     }
 
     /// <summary>Asks the proxy before it is known whether there is one: that costs nothing, and waiting costs a round trip. Null when it gives no answer.</summary>

@@ -78,7 +78,8 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
 
         var port = config.ProxyRun.HttpPort;
         var startsProxy = plan[PlanPhase.Prepare].Any(s => s is EnsureProxy && s.Host == host.Name);
-        var isOwn = observed.Proxy is { Container: { IsRunning: true } proxy } && proxy.PublishedPorts.Contains(port);
+        ObservedContainer?[] proxies = [observed.Proxy?.Container, observed.Proxy?.MakingWay];
+        var isOwn = proxies.Any(p => p is { IsRunning: true } && p.PublishedPorts.Contains(port));
         if (startsProxy && !isOwn && !await host.IsPortFreeAsync(port, cancellation))
         {
             problems.Add(

@@ -19,6 +19,7 @@ public sealed class StepContext(
     private readonly ConcurrentDictionary<(string Host, string Container), IContainerWatch> watches = new();
     private readonly ConcurrentDictionary<(string Host, string Container), string> ids = new();
     private readonly ConcurrentBag<Task> later = [];
+    private readonly SemaphoreSlim proxyTurn = new(1);
 
     /// <summary>Where events go.</summary>
     public IRolloutObserver Observer => services.Observer;
@@ -59,6 +60,13 @@ public sealed class StepContext(
     /// <summary>The id of a container this rollout created; null for one that was there before.</summary>
     public string? IdOf(string host, string container) => ids.GetValueOrDefault((host, container));
 
+    /// <summary>Waits until no edge proxy of another host is being replaced; whoever is given the turn disposes of it.</summary>
+    public async Task<IDisposable> TakeProxyTurnAsync(CancellationToken cancellation)
+    {
+        await proxyTurn.WaitAsync(cancellation);
+        return new Turn(proxyTurn);
+    }
+
     /// <summary>Begins something that nothing waits for but the end of the rollout.</summary>
     public void Later(string host, Func<Task> work) => later.Add(WarnAsync(host, work));
 
@@ -73,6 +81,12 @@ public sealed class StepContext(
         }
 
         watches.Clear();
+        proxyTurn.Dispose();
+    }
+
+    private sealed class Turn(SemaphoreSlim of) : IDisposable
+    {
+        public void Dispose() => of.Release();
     }
 
     private async Task WarnAsync(string host, Func<Task> work)

@@ -8,6 +8,9 @@ public sealed record ObservedProxy
     /// <summary>The proxy's container.</summary>
     public required ObservedContainer Container { get; init; }
 
+    /// <summary>The one that makes way for it: a deployer replaces it at this moment, or has died doing so. Null otherwise.</summary>
+    public ObservedContainer? MakingWay { get; init; }
+
     /// <summary>What the proxy routes; empty when it does not run or does not answer.</summary>
     public ImmutableArray<ProxiedService> Services { get; init; } = [];
 }

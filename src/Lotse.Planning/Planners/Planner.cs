@@ -65,20 +65,22 @@ public static class Planner
         var spec = ContainerSpecs.ForProxy(request);
         var container = host.Proxy?.Container;
         var isSame = container?.Fingerprint == spec.Fingerprint && container.Image == spec.Image;
-        if (container is { IsRunning: true } && isSame)
+        var isCutShort = host.Proxy?.MakingWay is not null;
+        if (container is { IsRunning: true } && isSame && !isCutShort)
         {
             return;
         }
 
         var reason = (container, isSame) switch
         {
+            _ when isCutShort => "its replacement was interrupted",
             (null, _) => "there is none",
             (_, false) when container.Image != spec.Image => "a new version of the proxy",
             (_, false) => "proxy.run changed",
             _ => "it does not run",
         };
-        var replaced = isSame ? null : container?.Image;
-        steps.Add(PlanPhase.Prepare, new EnsureProxy(host.Host, spec, replaced, reason));
+        var replaces = container is not null && !isSame;
+        steps.Add(PlanPhase.Prepare, new EnsureProxy(host.Host, spec, replaces, reason));
     }
 
     /// <summary>Containers of roles that this host no longer has.</summary>

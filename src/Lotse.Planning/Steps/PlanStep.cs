@@ -21,13 +21,10 @@ public sealed record EnsureNetwork(string Host, string Network) : PlanStep(Host)
 /// <summary>Start the edge proxy, or replace it when its specification changed.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Spec">What it shall be.</param>
-/// <param name="ReplacedImage">The image of the one that is replaced; null when none is.</param>
+/// <param name="Replaces">Whether there is one that makes way.</param>
 /// <param name="Reason">Why, for the reader.</param>
-public sealed record EnsureProxy(string Host, ContainerSpec Spec, string? ReplacedImage, string Reason) : PlanStep(Host)
+public sealed record EnsureProxy(string Host, ContainerSpec Spec, bool Replaces, string Reason) : PlanStep(Host)
 {
-    /// <summary>Whether there is one that makes way.</summary>
-    public bool Replaces => ReplacedImage is not null;
-
     /// <inheritdoc/>
     public override string Describe() => $"{(Replaces ? "replace" : "start")} edge proxy {Spec.Name} ({Reason})";
 }

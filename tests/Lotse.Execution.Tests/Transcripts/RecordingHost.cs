@@ -82,6 +82,15 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public IEnumerable<string> Containers =>
         containers.Where(c => c.Container.Version.Length > 0).Select(c => $"{c.Container.Name} {c.Container.State}");
 
+    /// <summary>All containers of the edge proxy, with their images and states.</summary>
+    public IEnumerable<string> Proxies =>
+        containers
+            .Where(c => c.Spec.Labels.ContainsKey(ContainerLabels.Proxy))
+            .Select(c => $"{c.Container.Name} from {c.Container.Image}, {c.Container.State}");
+
+    /// <summary>What the edge proxy was made from.</summary>
+    public ContainerSpec ProxySpec => containers.First(c => c.Spec.Labels.ContainsKey(ContainerLabels.Proxy)).Spec;
+
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) => Task.FromResult(true);
 
     public Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation) =>
@@ -156,15 +165,15 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     }
 
     public Task StopAsync(string container, TimeSpan grace, CancellationToken cancellation) =>
-        Change(container, $"stop {container}", c => c with { State = ContainerState.Exited });
+        Change(container, $"stop {NameOf(container)}", c => c with { State = ContainerState.Exited });
 
     public Task RenameAsync(string container, string to, CancellationToken cancellation) =>
-        Change(container, $"rename {container} to {to}", c => c with { Name = to });
+        Change(container, $"rename {NameOf(container)} to {to}", c => c with { Name = to });
 
     public Task RemoveAsync(string container, CancellationToken cancellation)
     {
-        Do($"remove {container}");
-        containers.RemoveAll(c => c.Container.Name == container);
+        Do($"remove {NameOf(container)}");
+        containers.RemoveAll(c => Is(c.Container, container));
         return Task.CompletedTask;
     }
 
@@ -196,7 +205,7 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>The process of a container ends.</summary>
     public void End(string container, int exitCode)
     {
-        var index = containers.FindIndex(c => c.Container.Name == container);
+        var index = containers.FindIndex(c => Is(c.Container, container));
         containers[index] = containers[index] with
         {
             Container = containers[index].Container with { State = ContainerState.Exited },
@@ -432,12 +441,17 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         containers.Single(c => target.StartsWith(c.Container.ShortId, StringComparison.Ordinal)).Container.Version;
 
     private (ContainerSpec Spec, ObservedContainer Container)? Find(string container) =>
-        containers.FindIndex(c => c.Container.Name == container) is >= 0 and var index ? containers[index] : null;
+        containers.FindIndex(c => Is(c.Container, container)) is >= 0 and var index ? containers[index] : null;
+
+    private static bool Is(ObservedContainer container, string nameOrId) =>
+        container.Name == nameOrId || container.Id == nameOrId;
+
+    private string NameOf(string nameOrId) => Find(nameOrId)?.Container.Name ?? nameOrId;
 
     private Task Change(string container, string call, Func<ObservedContainer, ObservedContainer> change)
     {
         Do(call);
-        var index = containers.FindIndex(c => c.Container.Name == container);
+        var index = containers.FindIndex(c => Is(c.Container, container));
         if (index >= 0)
         {
             containers[index] = (containers[index].Spec, change(containers[index].Container));
