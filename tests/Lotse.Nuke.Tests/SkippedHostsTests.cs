@@ -42,6 +42,22 @@ public sealed class SkippedHostsTests
     public void Not_all_hosts_can_be_left_out() =>
         Assert.Throws<UserException>(() => SkippedHosts.Leave(Config, ["one", "two"]));
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("workers", false)]
+    public void A_migration_is_not_left_out_with_its_hosts(string? role, bool isPossible)
+    {
+        var config = Config with
+        {
+            Migrate = new MigrateConfig { Command = "migrate", Role = role },
+        };
+
+        var refused = Record.Exception(() => SkippedHosts.Leave(config, ["two"]));
+
+        Assert.Equal(isPossible, refused is null);
+        Assert.True(isPossible || refused!.Message.Contains("data is not migrated", StringComparison.Ordinal));
+    }
+
     private static RoleConfig Role(string name, params string[] hosts) =>
         new() { Name = name, Hosts = [.. hosts.Select(h => new HostConfig { Name = h })] };
 }

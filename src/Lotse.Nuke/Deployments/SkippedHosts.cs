@@ -36,6 +36,15 @@ internal static class SkippedHosts
             throw new UserException("All hosts are left out: nothing is left to deploy to.", "Leave out fewer.");
         }
 
+        var migrating = config.Migrate is null ? null : config.Migrate.Role ?? config.PrimaryRole;
+        if (left.Roles.Any(r => r.Name == migrating && r.Hosts.IsEmpty))
+        {
+            throw new UserException(
+                $"All hosts of role {migrating} are left out, and the migration runs there: the others would get a release whose data is not migrated.",
+                "Leave out fewer, or give `migrate: role:` a role that has a host."
+            );
+        }
+
         Log.Warning(
             "Left out: {Hosts}. What is there stays as it is; the same command without --skip-host brings it up to date",
             string.Join(", ", skipped)

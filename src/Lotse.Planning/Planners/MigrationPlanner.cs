@@ -17,12 +17,18 @@ internal static class MigrationPlanner
             return;
         }
 
-        // A container that is there already was made by a deploy that has migrated.
-        if (steps.All.OfType<CreateContainer>().Any(c => c.Host == host.Name && c.Role == role.Name))
+        // A container that is there already, on any host, was made by a deploy that has migrated: one that had been left out may be catching up.
+        var isMade = steps.All.OfType<CreateContainer>().Any(c => c.Host == host.Name && c.Role == role.Name);
+        if (isMade && !role.Hosts.Any(h => IsServing(request, role, h)))
         {
             steps.Add(PlanPhase.Migrate, StepFor(request, migrate, role, host));
         }
     }
+
+    private static bool IsServing(PlanRequest request, RoleConfig role, HostConfig host) =>
+        Serving.ContainerOf(request.Config, request.Fleet[host.Name], role) is { IsRunning: true } serving
+        && serving.Version == request.Release.Version
+        && serving.Fingerprint == ContainerSpecs.ForRole(request, role, host).Fingerprint;
 
     /// <summary>Those of deployers that died in the middle: two migrations at once must not be.</summary>
     public static void PlanLeftovers(PlanRequest request, string host, PlanSteps steps)

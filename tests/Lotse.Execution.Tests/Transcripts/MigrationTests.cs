@@ -56,6 +56,22 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task A_first_host_that_had_been_left_out_catches_up_without_it()
+    {
+        var fleet = await ServingAsync("web1", "web2");
+        var everywhere = fleet.Configure;
+        fleet.Configure = config => Without(everywhere(config), "web1");
+        await fleet.DeployAsync("2");
+        Assert.Contains("[web2] start app-migrate-2", fleet.TakeStory(), StringComparison.Ordinal);
+        fleet.Configure = everywhere;
+
+        await fleet.DeployAsync("2");
+
+        Assert.All(fleet.Hosts, h => Assert.Equal("2", h.Serving));
+        Assert.DoesNotContain("app-migrate", fleet.TakeStory(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_rollback_does_not_run_it()
     {
         var fleet = await ServingAsync("web1");
@@ -90,6 +106,12 @@ public sealed class MigrationTests
         Assert.Contains(spec.Environment, v => v is { Name: "COLOUR", Clear: "blue" });
         Assert.Contains(spec.Environment, v => v is { Name: "KAMAL_VERSION", Clear: "2" });
     }
+
+    private static DeployConfig Without(DeployConfig config, string host) =>
+        config with
+        {
+            Roles = [.. config.Roles.Select(r => r with { Hosts = r.Hosts.RemoveAll(h => h.Name == host) })],
+        };
 
     private static async Task<Fleet> ServingAsync(params string[] hosts)
     {
