@@ -10,7 +10,7 @@ public sealed partial class Deployment
     /// The first host's lease decides between deployers that want the same hosts, so it is taken alone and the others' together after it:
     /// two deployers cannot each hold half of a fleet.
     /// </summary>
-    private async Task AcquireLeasesAsync(CancellationToken cancellation)
+    internal async Task AcquireLeasesAsync(CancellationToken cancellation)
     {
         var ordered = hosts.OrderBy(h => h.Name, StringComparer.Ordinal).ToList();
         await AcquireAsync(ordered[0], cancellation);

@@ -1,4 +1,5 @@
 using Lotse.Execution.Journals;
+using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Execution.Rollouts;
@@ -39,6 +40,15 @@ public sealed partial class Deployment
             await Records.AuditAsync(host.Store, entry, cancellation);
         }
     }
+
+    /// <summary>Whether a deployer died there that had not closed its journal or given back its lease.</summary>
+    private bool IsLeftOpen(string host) =>
+        leasesSeen[host].Verdict switch
+        {
+            LeaseVerdict.Held => false,
+            LeaseVerdict.Free => interrupted.GetValueOrDefault(host) is not null,
+            _ => true,
+        };
 
     /// <summary>Whether the traffic went to what the rollout brought: a container that it made, or, going back, one of the version that had not served last.</summary>
     private static bool IsServing(ObservedHost host, JournalEntry begin)

@@ -52,7 +52,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
             await new PreflightChecks(config, services).RunAsync(hosts, fleet!, leasesSeen, plan, cancellation);
         }
 
-        var found = new Preflight(plan, fleet!);
+        var found = new Preflight(plan, fleet!) { IsLeftOpen = fleet!.Hosts.Any(h => IsLeftOpen(h.Host)) };
         if (found.NeedsImage)
         {
             AskForLayers(cancellation);
@@ -87,11 +87,15 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         await RecoverAsync(cancellation);
         var plan = PlanFor(image?.PullReference);
         await EnsureImagesAsync(plan, cancellation);
-        journal = new Journal(hosts, services.Observer, services.Time, rolloutId);
+        await Task.WhenAll(leases.Select(l => l.ConfirmAsync(cancellation)));
+        // What was taken, for good: the list is emptied when they are given back.
+        var taken = leases.ToList();
+        bool IsOurs(string host) => !taken.Exists(l => l.Host == host && l.Loss is not null);
+        journal = new Journal(hosts, services.Observer, services.Time, rolloutId, IsOurs);
         journal.Begin(Purpose, request, host => fleet![host].Interrupted);
         var byName = hosts.ToDictionary(h => h.Name);
-        context = new StepContext(byName, services, ReleaseRegistry, archives, Hooks);
-        rollout = new Rollout(plan, context, journal, leases, RolloutOptions.Of(config));
+        context = new StepContext(byName, services, ReleaseRegistry, archives, Hooks) { IsOurs = IsOurs };
+        rollout = new Rollout(plan, context, journal, taken, RolloutOptions.Of(config));
         await AuditFailureAsync(() => rollout.PrepareAsync(cancellation), plan);
         return new PreparedFleet(plan);
     }

@@ -12,7 +12,10 @@ namespace Lotse.Execution.Deployments;
 public sealed record Preflight(Plan Plan, ObservedFleet Fleet)
 {
     /// <summary>Whether the release serves already, and nothing is left to do.</summary>
-    public bool IsUpToDate => Plan.IsEmpty;
+    public bool IsUpToDate => Plan.IsEmpty && !IsLeftOpen;
+
+    /// <summary>Whether a deployer died on some host that left its lease or its journal open: a deploy closes them, even when nothing else is to do.</summary>
+    public bool IsLeftOpen { get; init; }
 
     /// <summary>Whether an image must be built and brought to the hosts: some host is to make a container and lacks it.</summary>
     public bool NeedsImage =>

@@ -21,7 +21,7 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
         await Task.WhenAny(staging, ContainerEnd.Of(exited), cancelled);
         if (!staging.IsCompleted)
         {
-            await GiveUpAsync(host.Proxy, step, staging, stop, context.Time);
+            await GiveUpAsync(host.Proxy, step, staging, stop, context);
             cancellation.ThrowIfCancellationRequested();
             throw await HealthEvidence.FailureAsync(step.Host, step.Container, step.Route, null, exited, context);
         }
@@ -41,11 +41,13 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
         StageTarget step,
         Task staging,
         CancellationTokenSource stop,
-        TimeProvider time
+        StepContext context
     )
     {
+        var time = context.Time;
         var start = time.GetTimestamp();
-        while (!staging.IsCompleted && time.GetElapsedTime(start) < AbortLimit)
+        // Whoever took the lease over has given up what was staged, and may have staged something else.
+        while (!staging.IsCompleted && context.IsOurs(step.Host) && time.GetElapsedTime(start) < AbortLimit)
         {
             await proxy.AbortAsync(step.Route.Service, CancellationToken.None);
             await Task.WhenAny(staging, Task.Delay(AbortPause, time));

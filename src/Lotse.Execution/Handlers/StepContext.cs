@@ -39,6 +39,9 @@ public sealed class StepContext(
     /// <summary>The user's hook scripts.</summary>
     public HookCalls Hooks => hooks;
 
+    /// <summary>Whether a host's lease is held still, as far as is known: where it is lost, nothing of this rollout may be changed any more.</summary>
+    public Func<string, bool> IsOurs { get; init; } = _ => true;
+
     /// <summary>The names of all hosts, those of the primary role first.</summary>
     public IEnumerable<string> HostNames => hosts.Keys;
 

@@ -16,18 +16,27 @@ public sealed class Journal : IAsyncDisposable
     private readonly IRolloutObserver observer;
     private readonly TimeProvider time;
     private readonly string rollout;
+    private readonly Func<string, bool> isOurs;
     private Task beginning = Task.CompletedTask;
 
     /// <param name="hosts">The rollout's hosts.</param>
     /// <param name="observer">Is told of hosts that take no more lines.</param>
     /// <param name="time">The clock.</param>
     /// <param name="rollout">The rollout's id.</param>
-    public Journal(IEnumerable<IHost> hosts, IRolloutObserver observer, TimeProvider time, string rollout)
+    /// <param name="isOurs">Whether a host's lease is held still: where it is lost the journal is another rollout's.</param>
+    public Journal(
+        IEnumerable<IHost> hosts,
+        IRolloutObserver observer,
+        TimeProvider time,
+        string rollout,
+        Func<string, bool> isOurs
+    )
     {
         writers = [.. hosts.Select(h => (h, new JournalWriter(h.Store)))];
         this.observer = observer;
         this.time = time;
         this.rollout = rollout;
+        this.isOurs = isOurs;
     }
 
     /// <summary>Begins the journal anew on each host. Returns before it is written: <see cref="AwaitBegunAsync"/> waits for that.</summary>
@@ -75,7 +84,7 @@ public sealed class Journal : IAsyncDisposable
         var entry = Entry(what, host, text);
         foreach (var (owner, writer) in writers)
         {
-            if (host is null || host == owner.Name)
+            if ((host is null || host == owner.Name) && isOurs(owner.Name))
             {
                 writer.Write(entry);
             }

@@ -45,8 +45,14 @@ public static class Records
     public static Task AuditAsync(IHostStore store, AuditEntry entry, CancellationToken cancellation) =>
         store.AppendAsync(AuditFile, [JsonSerializer.Serialize(entry, StoreJson.Default.AuditEntry)], cancellation);
 
-    private static InterruptedRollout? InterruptedOf(List<JournalEntry> lines) =>
-        lines.Count == 0 || lines[^1].Event == JournalEvent.End ? null : new InterruptedRollout(lines[0], lines[^1]);
+    private static InterruptedRollout? InterruptedOf(List<JournalEntry> all)
+    {
+        // A deployer that slept while another one took over may have added a line when it woke up.
+        var lines = all.FindAll(line => line.Rollout == all[0].Rollout);
+        return lines.Count == 0 || lines[^1].Event == JournalEvent.End
+            ? null
+            : new InterruptedRollout(lines[0], lines[^1]);
+    }
 
     private static List<T> Lines<T>(string? text, JsonTypeInfo<T> type)
     {

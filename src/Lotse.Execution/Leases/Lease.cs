@@ -19,14 +19,16 @@ public sealed class Lease : IAsyncDisposable
     private readonly CancellationTokenSource lost = new();
     private LeaseRecord record;
     private string text;
+    private long renewed;
     private Task heartbeat = Task.CompletedTask;
 
-    private Lease(IHost host, TimeProvider time, LeaseRecord record, string text, LeaseRecord? tookOver)
+    private Lease(IHost host, TimeProvider time, LeaseRecord record, string text, long asked, LeaseRecord? tookOver)
     {
         this.host = host;
         this.time = time;
         this.record = record;
         this.text = text;
+        renewed = asked;
         TookOver = tookOver;
     }
 
@@ -44,6 +46,9 @@ public sealed class Lease : IAsyncDisposable
 
     /// <summary>Cancelled when a heartbeat finds that the lease is lost.</summary>
     public CancellationToken Lost => lost.Token;
+
+    /// <summary>Why it is lost; null as long as it is held, as far as this deployer knows.</summary>
+    public LeaseLostException? Loss { get; private set; }
 
     /// <summary>Reads the lease without taking it.</summary>
     public static async Task<LeaseSight> PeekAsync(
@@ -91,12 +96,13 @@ public sealed class Lease : IAsyncDisposable
                 throw new LeaseHeldException(host.Name, sight.Record!);
             }
 
+            var asked = time.GetTimestamp();
             var mine = Record(request, sight, processes.Self, time.GetUtcNow());
             var mineText = Format(mine);
             if (await host.Store.CompareAndSwapAsync(FileName, sight.Text, mineText, cancellation))
             {
                 var tookOver = sight.Verdict == LeaseVerdict.Free ? null : sight.Record;
-                var lease = new Lease(host, time, mine, mineText, tookOver) { IsAsSeen = known is not null };
+                var lease = new Lease(host, time, mine, mineText, asked, tookOver) { IsAsSeen = known is not null };
                 lease.heartbeat = lease.BeatAsync();
                 return lease;
             }
@@ -124,23 +130,49 @@ public sealed class Lease : IAsyncDisposable
 
     /// <summary>Makes sure that the lease is still held, asking the host only when the last renewal is not fresh: until then nobody may take it over.</summary>
     /// <exception cref="LeaseLostException">It is not.</exception>
-    public Task ConfirmAsync(CancellationToken cancellation) =>
-        lost.IsCancellationRequested || time.GetUtcNow() > record.ExpiresAt - LeaseRules.Lifetime + LeaseRules.Fresh
-            ? RenewAsync(cancellation)
-            : Task.CompletedTask;
+    public async Task ConfirmAsync(CancellationToken cancellation)
+    {
+        if (Loss is { } known)
+        {
+            throw known;
+        }
+
+        if (IsFresh)
+        {
+            return;
+        }
+
+        try
+        {
+            await RenewAsync(cancellation);
+        }
+        catch (HostException broken)
+            when (broken.Failure == HostFailure.Unreachable && !cancellation.IsCancellationRequested)
+        {
+            // The next call connects again.
+            await RenewAsync(cancellation);
+        }
+    }
 
     /// <summary>Makes sure that the lease is still held, and renews it.</summary>
     /// <exception cref="LeaseLostException">It is not.</exception>
     public async Task RenewAsync(CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        if (!await ReplaceAsync(record with { ExpiresAt = now + LeaseRules.Lifetime }, cancellation))
+        var asked = time.GetTimestamp();
+        if (!await ReplaceAsync(record with { ExpiresAt = time.GetUtcNow() + LeaseRules.Lifetime }, cancellation))
         {
-            var present = Parse(await host.Store.ReadAsync(FileName, cancellation));
+            Loss = new LeaseLostException(host.Name, Parse(await host.Store.ReadAsync(FileName, cancellation)));
             await lost.CancelAsync();
-            throw new LeaseLostException(host.Name, present is null ? "it is gone." : $"{present.Owner} holds it now.");
+            throw Loss;
         }
+
+        renewed = asked;
     }
+
+    /// <summary>By both clocks: one does not count a machine's sleep, the other one may be set back.</summary>
+    private bool IsFresh =>
+        time.GetElapsedTime(renewed) <= LeaseRules.Fresh
+        && time.GetUtcNow() <= record.ExpiresAt - LeaseRules.Lifetime + LeaseRules.Fresh;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -16,7 +16,21 @@ public sealed class LeaseHeldException(string host, LeaseRecord holder)
 }
 
 /// <summary>The lease was lost while a rollout ran: another deployer has taken it over.</summary>
-public sealed class LeaseLostException(string host, string evidence)
+/// <param name="host">The host.</param>
+/// <param name="present">The lease that stands there now; null when there is none.</param>
+public sealed class LeaseLostException(string host, LeaseRecord? present)
     : Exception(
-        $"[{host}] this deployer no longer holds the lease: {evidence}\n  → Nothing more was changed. Run Status to see what serves, then deploy again."
-    );
+        $"[{host}] this deployer no longer holds the lease: {Tell(present)}\n  → Nothing more was changed there. Run Status to see what serves, then deploy again."
+    )
+{
+    /// <summary>The host.</summary>
+    public string Host { get; } = host;
+
+    private static string Tell(LeaseRecord? present) =>
+        present switch
+        {
+            null => "it is gone.",
+            { Released: true } => $"{present.Owner} took it over for '{present.Purpose}', and is done.",
+            _ => $"{present.Owner} took it over for '{present.Purpose}'.",
+        };
+}

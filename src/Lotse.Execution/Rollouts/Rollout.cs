@@ -23,8 +23,6 @@ public sealed partial class Rollout(
     RolloutOptions options
 )
 {
-    /// <summary>How long taking back may take, whatever hangs.</summary>
-    private static readonly TimeSpan RevertLimit = TimeSpan.FromMinutes(2);
     private readonly RolloutMachine machine = new();
     private readonly ConcurrentStack<PlanStep> begun = new();
     private readonly ConcurrentBag<PlanStep> done = [];
@@ -85,15 +83,13 @@ public sealed partial class Rollout(
             context.Observer.Report(new Warning(step.Host, $"could not {step.Describe()}: {failure.Message}"));
         }
 
+        foreach (var loss in leases.Select(l => l.Loss).OfType<LeaseLostException>())
+        {
+            context.Observer.Report(new Warning(loss.Host, loss.Message));
+        }
+
         Enter(failures.Count == 0 ? RolloutTrigger.Settled : RolloutTrigger.Failed);
     }
-
-    /// <summary>
-    /// Takes everything back that was begun, when something outside of the plan failed before the switch was done. Gives what could not be taken back; null when
-    /// nothing was under way.
-    /// </summary>
-    public async Task<IReadOnlyList<(string Host, string Text)>?> AbandonAsync() =>
-        RolloutMachine.Next(State, RolloutTrigger.Failed) == RolloutState.Rollback ? await RevertAsync() : null;
 
     private async Task TryAsync(
         Func<CancellationToken, Task<List<(PlanStep Step, Exception Failure)>>> work,
@@ -134,9 +130,8 @@ public sealed partial class Rollout(
     }
 
     private static Exception? Interruption(IReadOnlyList<Lease> leases) =>
-        leases.Any(l => l.Lost.IsCancellationRequested)
-            ? new LeaseLostException("fleet", "another deployer has taken it over.")
-            : new OperationCanceledException("It was interrupted.");
+        leases.Select(l => l.Loss).FirstOrDefault(l => l is not null) as Exception
+        ?? new OperationCanceledException("It was interrupted.");
 
     /// <summary>Runs the steps of all hosts, each host's in order. The first failure stops the others.</summary>
     private Task<List<(PlanStep Step, Exception Failure)>> RunAsync(
@@ -172,6 +167,12 @@ public sealed partial class Rollout(
             {
                 return;
             }
+            catch (LeaseLostException)
+            {
+                // No failure of the step, which was not begun: the lease itself tells.
+                await stop.CancelAsync();
+                return;
+            }
             catch (Exception failure)
             {
                 context.Observer.Report(new StepFailed(step, failure));
@@ -184,6 +185,7 @@ public sealed partial class Rollout(
 
     private async Task CarryOutAsync(PlanStep step, CancellationToken cancellation)
     {
+        await ConfirmAsync(step.Host, cancellation);
         var start = context.Time.GetTimestamp();
         context.Observer.Report(new StepStarted(step));
         journal.Write(JournalEvent.Step, step.Host, step.Describe());
@@ -193,62 +195,6 @@ public sealed partial class Rollout(
         journal.Write(JournalEvent.Done, step.Host, step.Describe());
         context.Observer.Report(new StepDone(step, context.Time.GetElapsedTime(start)));
     }
-
-    /// <summary>Undoes each begun step, last first, hosts in parallel; returns what could not be undone.</summary>
-    private async Task<List<(string Host, string Text)>> RevertAsync()
-    {
-        Enter(RolloutTrigger.Failed);
-        using var limit = new CancellationTokenSource(RevertLimit, context.Time);
-        var left = new ConcurrentQueue<(string Host, string Text)>();
-        await Task.WhenAll(
-            begun.ToArray().GroupBy(s => s.Host).Select(host => RevertHostAsync([.. host], left, limit.Token))
-        );
-        begun.Clear();
-        Enter(RolloutTrigger.Reverted);
-        return [.. left];
-    }
-
-    private async Task RevertHostAsync(
-        IReadOnlyList<PlanStep> steps,
-        ConcurrentQueue<(string Host, string Text)> left,
-        CancellationToken cancellation
-    )
-    {
-        var serving = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var undo in steps.Select(s => Undo.Of(s, options.StopGrace)).OfType<PlanStep>())
-        {
-            if (Touches(undo, serving))
-            {
-                continue;
-            }
-
-            try
-            {
-                await Persistence.UndoAsync(undo, context, cancellation);
-                context.Observer.Report(new StepUndone(undo));
-            }
-            catch (Exception failure)
-            {
-                // What may have the traffic still stays, with its name.
-                if (undo is RevertTraffic { Container: var container })
-                {
-                    serving.Add(container);
-                }
-
-                // Go on: each further step taken back is one thing less for the next run to clear up.
-                left.Enqueue((undo.Host, $"[{undo.Host}] could not {undo.Describe()}: {failure.Message}"));
-            }
-        }
-    }
-
-    private static bool Touches(PlanStep undo, HashSet<string> containers) =>
-        undo switch
-        {
-            StopContainer stop => containers.Contains(stop.Container),
-            RemoveContainer remove => containers.Contains(remove.Container),
-            RenameContainer rename => containers.Contains(rename.To),
-            _ => false,
-        };
 
     private void Enter(RolloutTrigger? trigger)
     {

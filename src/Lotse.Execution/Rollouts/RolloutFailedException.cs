@@ -52,9 +52,17 @@ public sealed class RolloutFailedException(
         var serving = wasSwitched
             ? $"{plan.From} serves again, on every host."
             : $"{plan.From} serves on, on every host; no request was dropped.";
+        if (unsure.Count > 0 && HostsOf(plan).All(unsure.Contains))
+        {
+            return "What serves now is not known: on no host could all be taken back. Status shows it; the next deploy clears up what is left.";
+        }
+
         return unsure.Count == 0
             ? serving
             : $"{plan.From} serves on, on every other host than {string.Join(", ", unsure)}: not all could be taken back there. "
                 + "Status shows what serves; the next deploy clears up what is left.";
     }
+
+    private static IEnumerable<string> HostsOf(Plan plan) =>
+        plan.Steps.Values.SelectMany(steps => steps.Select(s => s.Host)).Distinct();
 }

@@ -57,6 +57,15 @@ public sealed partial class DeploySession
             return;
         }
 
+        if (plan.IsEmpty)
+        {
+            Log.Information(
+                "{Version} serves already; what is left of an interrupted run is closed",
+                plan.Release.Version
+            );
+            return;
+        }
+
         var destination = config.Destination ?? "the only destination";
         Log.Information(
             "{From} → {To} on {Destination} ({Hosts} host(s))",

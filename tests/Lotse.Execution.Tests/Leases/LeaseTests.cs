@@ -56,6 +56,34 @@ public sealed class LeaseTests
         Assert.Equal("deploy 1", next.TookOver?.Purpose);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(11, 0)]
+    [InlineData(11, 60)]
+    public async Task Whether_it_is_still_held_is_asked_when_the_last_renewal_is_old_by_either_clock(
+        int passed,
+        int setBack
+    )
+    {
+        second.Alive = false;
+        var own = new AdjustedTime(time.GetUtcNow());
+        await using var held = await Lease.AcquireAsync(
+            host,
+            new LeaseRequest("r1", "anna@one", "deploy 1"),
+            null,
+            first,
+            own,
+            Token
+        );
+        await using var next = await AcquireAsync(second, "deploy 2");
+
+        own.SetBack = TimeSpan.FromSeconds(setBack);
+        own.Passed = TimeSpan.FromSeconds(passed);
+
+        var confirmed = await Record.ExceptionAsync(() => held.ConfirmAsync(Token));
+        Assert.Equal(passed > 0, confirmed is LeaseLostException);
+    }
+
     [Fact]
     public async Task Heartbeats_keep_a_lease_longer_than_its_lifetime()
     {
@@ -122,5 +150,22 @@ public sealed class LeaseTests
         public ProcessIdentity Self => new("one", id, "then");
 
         public bool? IsAlive(ProcessIdentity process) => Alive;
+    }
+
+    /// <summary>A clock without timers: no heartbeat finds out what is to be asked.</summary>
+    private sealed class AdjustedTime(DateTimeOffset now) : TimeProvider
+    {
+        public TimeSpan Passed { get; set; }
+
+        public TimeSpan SetBack { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Passed.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => now + Passed - SetBack;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new FakeTimeProvider().CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -51,8 +51,9 @@ internal sealed class Fleet
 
     public ProcessIdentity Self => new("here", 1, "now");
 
-    /// <summary>A deploy or rollback that has not begun.</summary>
-    public Deployment Begin(string version, bool isRollback = false) => new(Services(), Request(version, isRollback));
+    /// <summary>A deploy or rollback that has not begun, by the fleet's clock or by one of its own.</summary>
+    public Deployment Begin(string version, bool isRollback = false, TimeProvider? time = null) =>
+        new(Services() with { Time = time ?? Time }, Request(version, isRollback));
 
     public Task DeployAsync(string version, bool isRollback = false) =>
         DeployInterruptiblyAsync(version, isRollback, TestContext.Current.CancellationToken);
@@ -170,11 +171,14 @@ internal sealed class Fleet
     /// <summary>What is to be different in the configuration.</summary>
     public Func<DeployConfig, DeployConfig> Configure { get; set; } = c => c;
 
+    /// <summary>Who deploys.</summary>
+    public string Performer { get; set; } = "anna@here";
+
     private DeploymentRequest Request(string version, bool isRollback) =>
         new()
         {
             Version = version,
-            Performer = "anna@here",
+            Performer = Performer,
             ProjectFolder = "/project",
             IsRollback = isRollback,
             Config = Configure(Config),

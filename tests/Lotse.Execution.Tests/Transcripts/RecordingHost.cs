@@ -351,27 +351,29 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>Whether a version that has the traffic passed its last probe; null when none was made.</summary>
     public Func<string, bool?> PassesProbes { get; set; } = _ => null;
 
-    public Task<StageOutcome> StageAsync(ProxyRoute route, string target, CancellationToken cancellation)
+    public async Task<StageOutcome> StageAsync(ProxyRoute route, string target, CancellationToken cancellation)
     {
         var version = VersionOf(target);
         Do($"stage {route.Service} at {version}");
         if (!IsHealthy(version))
         {
-            return Task.FromResult(
-                new StageOutcome
-                {
-                    Healthy = false,
-                    ProbeUrl = $"http://{version}/up",
-                    Attempts = 3,
-                    Status = 500,
-                    Failure = ProbeFailure.Status,
-                }
-            );
+            return new StageOutcome
+            {
+                Healthy = false,
+                ProbeUrl = $"http://{version}/up",
+                Attempts = 3,
+                Status = 500,
+                Failure = ProbeFailure.Status,
+            };
         }
 
         services[route.Service] = Service(route.Service) with { Staged = target };
-        return Task.FromResult(new StageOutcome { Healthy = true });
+        await OnStaged();
+        return new StageOutcome { Healthy = true };
     }
+
+    /// <summary>Is called, and waited for, when a target is staged and its deployer does not know it yet.</summary>
+    public Func<Task> OnStaged { get; set; } = () => Task.CompletedTask;
 
     public Task SwitchAsync(string service, CancellationToken cancellation)
     {

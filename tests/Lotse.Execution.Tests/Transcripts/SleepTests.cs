@@ -1,0 +1,116 @@
+using Lotse.Execution.Deployments;
+using Lotse.Execution.Journals;
+using Lotse.Execution.Leases;
+using Lotse.Execution.Rollouts;
+
+namespace Lotse.Execution.Tests.Transcripts;
+
+/// <summary>A deployer that sleeps past its lease, while another one takes over, wakes up and changes nothing more.</summary>
+public sealed class SleepTests
+{
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+    private readonly Fleet fleet = new("web1", "web2");
+    private readonly SteppingClock clock = new();
+    private List<string> left = [];
+
+    /// <summary>Of its own version too: the other one's containers have the names then that the sleeper would take away.</summary>
+    [Theory]
+    [InlineData("2")]
+    [InlineData("3")]
+    public async Task Between_stage_and_switch(string others)
+    {
+        await fleet.DeployAsync("1");
+        await using var sleeper = fleet.Begin("2", time: clock);
+        await sleeper.LookAsync(Token);
+        var prepared = await sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token);
+        fleet.Hosts[1].OnStaged = () => SleepAsync(() => fleet.DeployAsync(others));
+
+        var failed = await Assert.ThrowsAsync<RolloutFailedException>(() => sleeper.SwitchAsync(prepared, Token));
+
+        await AssertUntouchedAsync(others);
+        Assert.Contains(
+            $"] this deployer no longer holds the lease: bob@there took it over for 'deploy {others}', and is done.",
+            failed.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "[web1] nothing more was taken back: that is up to who took over.",
+            failed.Message,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            "What serves now is not known: on no host could all be taken back. Status shows it; the next deploy clears up what is left.",
+            failed.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Between_switch_and_drain()
+    {
+        await fleet.DeployAsync("1");
+        await using var sleeper = fleet.Begin("2", time: clock);
+        await sleeper.LookAsync(Token);
+        var prepared = await sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token);
+        var switched = await sleeper.SwitchAsync(prepared, Token);
+
+        await SleepAsync(() => fleet.DeployAsync("3"));
+        await sleeper.CleanUpAsync(switched, Token);
+
+        await AssertUntouchedAsync("3");
+        Assert.Equal(["web1", "web2"], fleet.Warnings.Select(w => w.Host).Order());
+        Assert.All(fleet.Warnings, w => Assert.Contains("no longer holds the lease", w.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Before_it_has_begun_anything()
+    {
+        await fleet.DeployAsync("1");
+        await using var sleeper = fleet.Begin("2", time: clock);
+        await sleeper.LookAsync(Token);
+        await sleeper.AcquireLeasesAsync(Token);
+
+        await SleepAsync(() => fleet.DeployAsync("3"));
+        await Assert.ThrowsAsync<LeaseLostException>(() =>
+            sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token)
+        );
+
+        await AssertUntouchedAsync("3");
+    }
+
+    /// <summary>The sleeper's clock stands while the other one works, and is right again when it wakes.</summary>
+    private async Task SleepAsync(Func<Task> work)
+    {
+        fleet.Hosts[1].OnStaged = () => Task.CompletedTask;
+        fleet.Performer = "bob@there";
+        fleet.Time.Advance(LeaseRules.Lifetime);
+        await work();
+        left = await StateAsync();
+        fleet.TakeTranscript();
+        clock.Advance(LeaseRules.Lifetime);
+    }
+
+    private async Task AssertUntouchedAsync(string version)
+    {
+        Assert.NotEmpty(left);
+        Assert.Equal("", fleet.TakeTranscript());
+        Assert.Equal(left, await StateAsync());
+        Assert.All(fleet.Hosts, host => Assert.Equal(version, host.Serving));
+        foreach (var host in fleet.Hosts)
+        {
+            Assert.Null(await Records.ReadInterruptedAsync(host.Store, Token));
+        }
+    }
+
+    private async Task<List<string>> StateAsync()
+    {
+        var state = new List<string>();
+        foreach (var host in fleet.Hosts)
+        {
+            state.AddRange(host.Containers);
+            state.Add((await host.Store.ReadAsync("lease.json", Token))!);
+        }
+
+        return state;
+    }
+}
