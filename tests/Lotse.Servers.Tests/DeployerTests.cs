@@ -99,8 +99,8 @@ public sealed class DeployerTests(SharedServers shared)
         Assert.All(await Task.WhenAll(world.Servers.Select(world.VersionAsync)), Assert.NotNull);
         await world.BeginAnewAsync();
         var found = await world.DeployAsync(version);
-        // Killed when all was done, it left nothing to do: then the next deploy that has something to do ends the journal.
-        await world.AssertAtRestAsync(version, isJournalEnded: !found.IsUpToDate);
+        // Killed when all was done, it left nothing to do: then the next deploy that has something to do closes it.
+        await world.AssertAtRestAsync(version, isClosed: !found.IsUpToDate);
         return ProcessEnd.Killed;
     }
 }

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Lotse.EndToEnd.Host;
+using Lotse.Execution;
 using Lotse.Execution.Deployments;
-using Lotse.Execution.Journals;
 using Lotse.Planning;
 using Lotse.Testing.Apps;
 using Lotse.Testing.Load;
@@ -109,22 +109,42 @@ public sealed class FleetWorld : IAsyncDisposable
     }
 
     /// <summary>Fails unless each server serves one version from one running container, and nothing is under way or left.</summary>
-    public async Task AssertAtRestAsync(string version, bool isJournalEnded = true)
+    public async Task AssertAtRestAsync(string version, bool isClosed = true)
     {
         foreach (var server in Servers)
         {
-            await AssertAtRestAsync(server, version);
+            await AssertServingAsync(server, version);
+            if (isClosed)
+            {
+                await AssertClosedAsync(server);
+            }
         }
-
-        var first = await Deployer.ConnectAsync(Servers[0].Address, Cancellation);
-        Assert.Equal(isJournalEnded, await Records.ReadInterruptedAsync(first.Store, Cancellation) is null);
-        var statuses = await Deployer.Operate(new ReleaseSpec(version)).GetStatusAsync(Cancellation);
-        Assert.Equal(Servers.Count, statuses.Length);
-        Assert.All(statuses, status => Assert.Null(status.Lease));
     }
 
-    /// <summary>The same of one server, but for its journal and its lease.</summary>
+    /// <summary>The same of one server.</summary>
     public async Task AssertAtRestAsync(NestedServer server, string version)
+    {
+        await AssertServingAsync(server, version);
+        await AssertClosedAsync(server);
+    }
+
+    /// <summary>
+    /// Fails unless a deploy is refused for the lease that one server's lost deployer left, and for no other's. The deployer's clock is far behind: what has
+    /// expired meanwhile has not for it, so that only leases that were given back are free.
+    /// </summary>
+    public async Task AssertHeldOnlyOnAsync(NestedServer server)
+    {
+        await BeginAnewAsync(spec => spec with { ClockAhead = -TimeSpan.FromHours(1) });
+        var refused = await Assert.ThrowsAsync<UserException>(() => DeployAsync("held"));
+        Assert.StartsWith(
+            "1 problem(s), found before anything was changed:\n",
+            refused.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"- [{server.Address}] deployer@test (process ", refused.Message, StringComparison.Ordinal);
+    }
+
+    private async Task AssertServingAsync(NestedServer server, string version)
     {
         Assert.Equal((server.Name, version), (server.Name, await VersionAsync(server)));
         var host = await Deployer.ConnectAsync(server.Address, Cancellation);
@@ -133,6 +153,29 @@ public sealed class FleetWorld : IAsyncDisposable
         Assert.Null(service.Previous);
         var running = await ContainersAsync(server, "--filter status=running");
         Assert.Equal([$"{Spec.Service}-web-{version}"], running);
+    }
+
+    /// <summary>
+    /// Fails unless the lease was given back and the journal has its end, as the server's own files say it: to a deployer a lease is free as well whose holder
+    /// died or whose time is over.
+    /// </summary>
+    private async Task AssertClosedAsync(NestedServer server)
+    {
+        using var lease = JsonDocument.Parse((await ReadStoreAsync(server, "lease.json"))!);
+        Assert.True(lease.RootElement.GetProperty("released").GetBoolean(), $"{server.Name}: {lease.RootElement}");
+        var journal = (await ReadStoreAsync(server, "journal.jsonl"))!.Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
+        using var last = JsonDocument.Parse(journal[^1]);
+        Assert.True(last.RootElement.GetProperty("event").GetString() == "End", $"{server.Name}: {journal[^1]}");
+    }
+
+    /// <summary>A file of the service as it is on a server now; null when there is none.</summary>
+    public async Task<string?> ReadStoreAsync(NestedServer server, string file)
+    {
+        var host = await Deployer.ConnectAsync(server.Address, Cancellation);
+        return await host.Store.ReadAsync(file, Cancellation);
     }
 
     /// <summary>The names of the service's containers on a server, accessories excepted.</summary>
