@@ -151,6 +151,9 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
             .. fleet!.Hosts.SelectMany(h => h.Images).Select(i => i[(i.LastIndexOf(':') + 1)..]).Distinct(),
         ];
 
+    /// <summary>Hosts that switched, and could not be reached since: what they serve now is not known.</summary>
+    public IReadOnlyList<string> OutOfReach => rollout?.OutOfReach ?? [];
+
     /// <summary>What serves on each host when nothing has to be done.</summary>
     public IReadOnlyList<HostRelease> Serving() => HostSet.Releases(config, hosts, request.Version);
 

@@ -23,13 +23,14 @@ public sealed partial class Rollout(
     RolloutOptions options
 )
 {
-    /// <summary>How long taking back may take, whatever hangs.</summary>
-    private static readonly TimeSpan RevertLimit = TimeSpan.FromMinutes(2);
     private readonly RolloutMachine machine = new();
     private readonly ConcurrentStack<PlanStep> begun = new();
 
     /// <summary>Where the rollout stands.</summary>
     public RolloutState State => machine.State;
+
+    /// <summary>Hosts that switched, and could not be reached when what served before was to be cleared up: what they serve now is not known.</summary>
+    public ImmutableArray<string> OutOfReach { get; private set; } = [];
 
     /// <summary>Pulls, and brings up network, proxy and accessories.</summary>
     /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
@@ -77,6 +78,7 @@ public sealed partial class Rollout(
             context.Observer.Report(new Warning(step.Host, $"could not {step.Describe()}: {failure.Message}"));
         }
 
+        OutOfReach = [.. failures.Where(f => !IsAnswer(f.Failure)).Select(f => f.Step.Host).Distinct()];
         Enter(failures.Count == 0 ? RolloutTrigger.Settled : RolloutTrigger.Failed);
     }
 
@@ -124,12 +126,37 @@ public sealed partial class Rollout(
         }
 
         var reason = outside is OperationCanceledException ? Interruption(leases) : outside;
-        var failed = failures.Select(f => f.Step).ToHashSet();
-        // What fails while it bakes is a switch too, one that was carried out.
-        var wasSwitched =
-            State == RolloutState.Baking || begun.Any(step => step is SwitchTraffic && !failed.Contains(step));
-        var reverted = await RevertAsync();
-        throw new RolloutFailedException(plan, failures, reason, reverted, wasSwitched);
+        var steps = begun.ToArray();
+        var move = MoveOf(steps, failures);
+        var aftermath = new Aftermath
+        {
+            Plan = plan,
+            Move = move,
+            IsDisturbed = steps.Any(IsDisturbing),
+            IsTakenOver = reason is LeaseLostException,
+            Hosts = await RevertAsync(),
+        };
+        throw new RolloutFailedException(failures, reason, aftermath);
+    }
+
+    private static bool IsDisturbing(PlanStep step) =>
+        step
+            is EnsureProxy { Replaces: true }
+                or EnsureAccessory { Work: AccessoryWork.Replace or AccessoryWork.PutRight };
+
+    /// <summary>What fails while it bakes is a switch too, one that was carried out; of a switch whose host is out of reach it is not known.</summary>
+    private TrafficMove MoveOf(PlanStep[] steps, List<(PlanStep Step, Exception Failure)> failures)
+    {
+        if (State == RolloutState.Baking)
+        {
+            return TrafficMove.Moved;
+        }
+
+        var failed = failures.ToDictionary(f => f.Step, f => f.Failure);
+        List<SwitchTraffic> switches = [.. steps.OfType<SwitchTraffic>()];
+        return switches.Exists(s => !failed.ContainsKey(s)) ? TrafficMove.Moved
+            : switches.Exists(s => !IsAnswer(failed[s])) ? TrafficMove.Perhaps
+            : TrafficMove.None;
     }
 
     private static Exception? Interruption(IReadOnlyList<Lease> leases) =>
@@ -190,41 +217,6 @@ public sealed partial class Rollout(
         await Persistence.HandleAsync(step, context, cancellation);
         journal.Write(JournalEvent.Done, step.Host, step.Describe());
         context.Observer.Report(new StepDone(step, context.Time.GetElapsedTime(start)));
-    }
-
-    /// <summary>Undoes each begun step, last first, hosts in parallel; returns what could not be undone.</summary>
-    private async Task<List<(string Host, string Text)>> RevertAsync()
-    {
-        Enter(RolloutTrigger.Failed);
-        using var limit = new CancellationTokenSource(RevertLimit, context.Time);
-        var left = new ConcurrentQueue<(string Host, string Text)>();
-        await Task.WhenAll(
-            begun.ToArray().GroupBy(s => s.Host).Select(host => RevertHostAsync([.. host], left, limit.Token))
-        );
-        begun.Clear();
-        Enter(RolloutTrigger.Reverted);
-        return [.. left];
-    }
-
-    private async Task RevertHostAsync(
-        IReadOnlyList<PlanStep> steps,
-        ConcurrentQueue<(string Host, string Text)> left,
-        CancellationToken cancellation
-    )
-    {
-        foreach (var undo in steps.Select(s => Undo.Of(s, options.StopGrace)).OfType<PlanStep>())
-        {
-            try
-            {
-                await Persistence.UndoAsync(undo, context, cancellation);
-                context.Observer.Report(new StepUndone(undo));
-            }
-            catch (Exception failure)
-            {
-                // Go on: each further step taken back is one thing less for the next run to clear up.
-                left.Enqueue((undo.Host, $"[{undo.Host}] could not {undo.Describe()}: {failure.Message}"));
-            }
-        }
     }
 
     private void Enter(RolloutTrigger? trigger)
