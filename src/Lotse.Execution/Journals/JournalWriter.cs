@@ -80,7 +80,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             {
                 if (lines.Count > 0)
                 {
-                    await PutAsync(lines);
+                    await PutTwiceAsync(lines);
                     failure = null;
                 }
             }
@@ -91,6 +91,19 @@ internal sealed class JournalWriter : IAsyncDisposable
             }
 
             Answer(waiting, failure);
+        }
+    }
+
+    /// <summary>Once more when the connection broke: a line that is there twice tells no less than once, and a missing end that the deployer died.</summary>
+    private async Task PutTwiceAsync(List<JournalEntry> lines)
+    {
+        try
+        {
+            await PutAsync(lines);
+        }
+        catch (HostException broken) when (broken.Failure == HostFailure.Unreachable)
+        {
+            await PutAsync(lines);
         }
     }
 
