@@ -19,7 +19,7 @@ namespace Lotse.Execution.Deployments;
 public sealed partial class Deployment(DeploymentServices services, DeploymentRequest request) : IAsyncDisposable
 {
     private readonly string rolloutId = services.Ids.Next();
-    private readonly ArchiveDelivery archives = new(services.Registry, services.Observer);
+    private readonly ArchiveDelivery archives = new(services.Registry, services.Observer, services.MostOfChange);
     private readonly List<Lease> leases = [];
     private DeployConfig config = request.Config;
     private IReadOnlyList<IHost> hosts = [];
