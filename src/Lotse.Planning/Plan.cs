@@ -31,6 +31,9 @@ public sealed record Plan
     /// <summary>The version that serves now, on the first host of the primary role; null when nothing serves.</summary>
     public string? From { get; init; }
 
+    /// <summary>Whether something else than <see cref="From"/> serves somewhere, or nothing: on a host that was skipped, or is new.</summary>
+    public bool IsMixed { get; init; }
+
     /// <summary>The steps of each phase. Steps of one host are in order; hosts do not wait for each other within a phase.</summary>
     public required ImmutableSortedDictionary<PlanPhase, ImmutableArray<PlanStep>> Steps { get; init; }
 

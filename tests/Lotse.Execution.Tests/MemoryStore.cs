@@ -10,6 +10,9 @@ internal sealed class MemoryStore : IHostStore
 
     public ConcurrentDictionary<string, string> Files { get; } = new();
 
+    /// <summary>Is called when something is written; what it throws is all that the writer hears.</summary>
+    public Action<string> OnWritten { get; set; } = _ => { };
+
     public string Location => "memory";
 
     public Task<string?> ReadAsync(string name, CancellationToken cancellation) =>
@@ -18,18 +21,19 @@ internal sealed class MemoryStore : IHostStore
     public Task<IReadOnlyList<string?>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<string?>>([.. names.Select(name => Files.GetValueOrDefault(name))]);
 
-    public Task<bool> CompareAndSwapAsync(
+    public async Task<bool> CompareAndSwapAsync(
         string name,
         string? expected,
         string? replacement,
         CancellationToken cancellation
     )
     {
+        await Task.CompletedTask;
         lock (turn)
         {
             if (Files.GetValueOrDefault(name) != expected)
             {
-                return Task.FromResult(false);
+                return false;
             }
 
             if (replacement is null)
@@ -40,24 +44,28 @@ internal sealed class MemoryStore : IHostStore
             {
                 Files[name] = replacement;
             }
-
-            return Task.FromResult(true);
         }
+
+        OnWritten(name);
+        return true;
     }
 
-    public Task ReplaceAsync(string name, string text, CancellationToken cancellation)
+    public async Task ReplaceAsync(string name, string text, CancellationToken cancellation)
     {
+        await Task.CompletedTask;
         Files[name] = text;
-        return Task.CompletedTask;
+        OnWritten(name);
     }
 
-    public Task AppendAsync(string name, IReadOnlyCollection<string> lines, CancellationToken cancellation)
+    public async Task AppendAsync(string name, IReadOnlyCollection<string> lines, CancellationToken cancellation)
     {
+        await Task.CompletedTask;
         lock (turn)
         {
             Files[name] = Files.GetValueOrDefault(name) + string.Concat(lines.Select(l => l + "\n"));
-            return Task.CompletedTask;
         }
+
+        OnWritten(name);
     }
 
     public Task ClearAsync(CancellationToken cancellation)

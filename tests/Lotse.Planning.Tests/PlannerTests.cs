@@ -46,6 +46,16 @@ public sealed class PlannerTests
         );
 
     [Fact]
+    public void What_serves_is_one_release_until_something_else_serves_somewhere()
+    {
+        var scenario = new Scenario().Proxy().Served("1", 1, ContainerState.Running, isActive: true);
+        Assert.False(scenario.Plan("2").IsMixed);
+        var workers = new RoleConfig { Name = "workers", Hosts = scenario.Config.Roles[0].Hosts };
+        scenario.Config = scenario.Config with { Roles = [.. scenario.Config.Roles, workers] };
+        Assert.Equal(("1", true), (scenario.Plan("2").From, scenario.Plan("2").IsMixed));
+    }
+
+    [Fact]
     public void Nothing_changed_is_nothing_to_do() =>
         Assert.True(
             WithDatabase(new Scenario())

@@ -68,7 +68,7 @@ public sealed class ServingFleet(SharedServers shared) : IAsyncLifetime
         }
     }
 
-    private static async Task AssertNothingBuiltAsync(FleetWorld fleet, CancellationToken cancellation)
+    internal static async Task AssertNothingBuiltAsync(FleetWorld fleet, CancellationToken cancellation)
     {
         var builder = await fleet.Deployer.Services.BuildEngine(cancellation);
         var images = await builder.ListImagesAsync(fleet.Spec.Service, cancellation);

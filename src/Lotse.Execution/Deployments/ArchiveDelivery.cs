@@ -11,11 +11,10 @@ namespace Lotse.Execution.Deployments;
 /// </summary>
 /// <param name="registry">The embedded registry, which has the images.</param>
 /// <param name="observer">Hears, once for each host that forbids the tunnel, that it goes this way.</param>
-public sealed class ArchiveDelivery(IImageRegistry registry, IRolloutObserver observer)
+/// <param name="mostOfChange">The most that is sent where a tunnel would do: see <see cref="DeploymentServices.MostOfChange"/>.</param>
+public sealed class ArchiveDelivery(IImageRegistry registry, IRolloutObserver observer, long mostOfChange)
 {
-    /// <summary>
-    /// The most that is sent where a tunnel would do, in bytes as they travel: of a pull that breaks the engine keeps the layers that it has, of an archive nothing.
-    /// </summary>
+    /// <summary>What is sent as an archive, and not pulled, unless somebody wants it otherwise.</summary>
     internal const long MostOfChange = 64 << 20;
 
     private readonly ConcurrentDictionary<string, bool> told = new();
@@ -58,7 +57,7 @@ public sealed class ArchiveDelivery(IImageRegistry registry, IRolloutObserver ob
 
         var layers = await registry.ListLayersAsync(reference, cancellation);
         var present = CountPresent([.. layers.Select(l => l.Digest)], there);
-        if (present == 0 || layers.Skip(present).Sum(l => l.Bytes) > MostOfChange)
+        if (present == 0 || layers.Skip(present).Sum(l => l.Bytes) > mostOfChange)
         {
             return false;
         }

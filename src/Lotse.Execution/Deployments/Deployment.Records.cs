@@ -83,18 +83,19 @@ public sealed partial class Deployment
     /// <summary>Takes back what a deployment had begun that nobody goes on with, and says what could not be; gives the hosts where that was.</summary>
     private async Task<IReadOnlyCollection<string>> AbandonAsync(Rollout begun)
     {
-        if (await begun.AbandonAsync() is not { } left)
+        if (await begun.AbandonAsync() is not { } hostsAfter)
         {
             return [];
         }
 
         await AuditAsync(begun.Plan, rolloutId, "abandoned", served: null);
-        foreach (var (host, text) in left)
+        var left = hostsAfter.Where(h => h.Left.Length > 0).ToList();
+        foreach (var (host, text) in left.SelectMany(h => h.Left.Select(text => (h.Host, text))))
         {
             services.Observer.Report(new Warning(host, text));
         }
 
-        return [.. left.Select(l => l.Host), .. begun.Uncleared];
+        return [.. left.Select(h => h.Host), .. begun.Uncleared];
     }
 
     private Task AuditAsync(Plan plan, string rollout, string outcome, PastReleaseKind? served)

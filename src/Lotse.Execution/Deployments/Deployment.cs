@@ -19,7 +19,7 @@ namespace Lotse.Execution.Deployments;
 public sealed partial class Deployment(DeploymentServices services, DeploymentRequest request) : IAsyncDisposable
 {
     private readonly string rolloutId = services.Ids.Next();
-    private readonly ArchiveDelivery archives = new(services.Registry, services.Observer);
+    private readonly ArchiveDelivery archives = new(services.Registry, services.Observer, services.MostOfChange);
     private readonly List<Lease> leases = [];
     private DeployConfig config = request.Config;
     private IReadOnlyList<IHost> hosts = [];
@@ -92,7 +92,10 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         var taken = leases.ToList();
         bool IsOurs(string host) => !taken.Exists(l => l.Host == host && l.Loss is not null);
         journal = new Journal(hosts, services.Observer, services.Time, rolloutId, IsOurs);
-        journal.Begin(Purpose, request, host => fleet![host].Interrupted);
+        journal.Begin(
+            new RolloutPurpose(Purpose, request.Version, request.Performer, request.Commit, request.IsRollback),
+            host => fleet![host].Interrupted
+        );
         var byName = hosts.ToDictionary(h => h.Name);
         context = new StepContext(byName, services, ReleaseRegistry, archives, Hooks) { IsOurs = IsOurs };
         rollout = new Rollout(plan, context, journal, taken, RolloutOptions.Of(config));
@@ -154,6 +157,9 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
             request.Version,
             .. fleet!.Hosts.SelectMany(h => h.Images).Select(i => i[(i.LastIndexOf(':') + 1)..]).Distinct(),
         ];
+
+    /// <summary>Hosts that switched, and could not be reached since: what they serve now is not known.</summary>
+    public IReadOnlyList<string> OutOfReach => rollout?.OutOfReach ?? [];
 
     /// <summary>What serves on each host when nothing has to be done.</summary>
     public IReadOnlyList<HostRelease> Serving() => HostSet.Releases(config, hosts, request.Version);

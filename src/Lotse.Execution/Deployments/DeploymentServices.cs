@@ -22,6 +22,12 @@ public sealed record DeploymentServices
     /// <summary>The embedded registry, through which all travels that does not go by one that the configuration names.</summary>
     public required IImageRegistry Registry { get; init; }
 
+    /// <summary>
+    /// The most of a release that is sent as an archive to hosts that could pull it, in bytes as they travel: of a pull that breaks the engine keeps the layers
+    /// that it has, of an archive nothing. Default: 64 MiB; 0 lets all hosts pull that can.
+    /// </summary>
+    public long MostOfChange { get; init; } = ArchiveDelivery.MostOfChange;
+
     /// <summary>The edge proxy's image.</summary>
     public required IProxyImages ProxyImages { get; init; }
 

@@ -190,7 +190,7 @@ public sealed partial class Operations
         var lacking = hosts.Zip(present).Where(p => !p.Second).Select(p => p.First).ToList();
         if (lacking.Count > 0)
         {
-            var archives = new ArchiveDelivery(services.Registry, services.Observer);
+            var archives = new ArchiveDelivery(services.Registry, services.Observer, services.MostOfChange);
             await new ImageSupply(services, archives, fleet).BringAsync(image, lacking, cancellation);
         }
     }

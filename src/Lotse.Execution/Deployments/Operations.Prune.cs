@@ -56,7 +56,7 @@ public sealed partial class Operations
             new Dictionary<string, IHost> { [host.Name] = host },
             services,
             services.Registry,
-            new ArchiveDelivery(services.Registry, services.Observer),
+            new ArchiveDelivery(services.Registry, services.Observer, services.MostOfChange),
             hooks
         );
 }

@@ -46,7 +46,10 @@ public sealed class StepContext(
     public IEnumerable<string> HostNames => hosts.Keys;
 
     /// <summary>The host of a step.</summary>
-    public IHost HostOf(PlanStep step) => hosts[step.Host];
+    public IHost HostOf(PlanStep step) => HostOf(step.Host);
+
+    /// <summary>The host of a name.</summary>
+    public IHost HostOf(string name) => hosts[name];
 
     /// <summary>Keeps the watch of a container that was started, until the rollout ends.</summary>
     public void Keep(string host, string container, IContainerWatch watch) => watches[(host, container)] = watch;

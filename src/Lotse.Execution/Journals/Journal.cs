@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Lotse.Execution.Deployments;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 
@@ -41,16 +40,15 @@ public sealed class Journal : IAsyncDisposable
 
     /// <summary>Begins the journal anew on each host. Returns before it is written: <see cref="AwaitBegunAsync"/> waits for that.</summary>
     /// <param name="purpose">What the rollout is for.</param>
-    /// <param name="of">Who deploys what.</param>
     /// <param name="after">Gives the rollouts without an end that a host's journal knows, which this one begins anew.</param>
-    public void Begin(string purpose, DeploymentRequest of, Func<string, ImmutableArray<string>> after)
+    public void Begin(RolloutPurpose purpose, Func<string, ImmutableArray<string>> after)
     {
-        var first = Entry(JournalEvent.Begin, null, purpose) with
+        var first = Entry(JournalEvent.Begin, null, purpose.Text) with
         {
-            Version = of.Version,
-            Owner = of.Performer,
-            Commit = of.Commit,
-            IsRollback = of.IsRollback,
+            Version = purpose.Version,
+            Owner = purpose.Owner,
+            Commit = purpose.Commit,
+            IsRollback = purpose.IsRollback,
         };
         foreach (var (host, writer) in writers)
         {
@@ -134,3 +132,17 @@ public sealed class Journal : IAsyncDisposable
             Text = text,
         };
 }
+
+/// <summary>What a rollout is for.</summary>
+/// <param name="Text">In a few words: <c>deploy 1.4.0</c>.</param>
+/// <param name="Version">The version that it brings.</param>
+/// <param name="Owner">Who began it: <c>user@machine</c>.</param>
+/// <param name="Commit">The version's commit; null when not known.</param>
+/// <param name="IsRollback">Whether it goes back to a release that served before.</param>
+public sealed record RolloutPurpose(
+    string Text,
+    string Version,
+    string Owner,
+    string? Commit = null,
+    bool IsRollback = false
+);

@@ -83,7 +83,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             {
                 if (pending.Count > 0)
                 {
-                    await PutAsync(pending);
+                    await PutTwiceAsync(pending);
                     pending.Clear();
                     failure = null;
                 }
@@ -95,6 +95,19 @@ internal sealed class JournalWriter : IAsyncDisposable
             }
 
             Answer(waiting, failure);
+        }
+    }
+
+    /// <summary>Once more when the connection broke: a line that is there twice tells no less than once, and a missing end that the deployer died.</summary>
+    private async Task PutTwiceAsync(List<JournalEntry> lines)
+    {
+        try
+        {
+            await PutAsync(lines);
+        }
+        catch (HostException broken) when (broken.Failure == HostFailure.Unreachable)
+        {
+            await PutAsync(lines);
         }
     }
 

@@ -99,7 +99,7 @@ public sealed class Lease : IAsyncDisposable
             var asked = time.GetTimestamp();
             var mine = Record(request, sight, processes.Self, time.GetUtcNow());
             var mineText = Format(mine);
-            if (await host.Store.CompareAndSwapAsync(FileName, sight.Text, mineText, cancellation))
+            if (await SwapAsync(host.Store, sight.Text, mineText, cancellation))
             {
                 var tookOver = sight.Verdict == LeaseVerdict.Free ? null : sight.Record;
                 var lease = new Lease(host, time, mine, mineText, asked, tookOver) { IsAsSeen = known is not null };
@@ -206,7 +206,7 @@ public sealed class Lease : IAsyncDisposable
         {
             var nextText = Format(next);
             if (
-                !await host.Store.CompareAndSwapAsync(FileName, text, nextText, cancellation)
+                !await SwapAsync(host.Store, text, nextText, cancellation)
                 && !await ReplaceOwnAsync(nextText, cancellation)
             )
             {
@@ -219,6 +219,28 @@ public sealed class Lease : IAsyncDisposable
         finally
         {
             turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Writes once more when the connection broke, and looks: what was written although nobody heard of it would be nobody's lease, and hold up the next deployer.
+    /// </summary>
+    private static async Task<bool> SwapAsync(
+        IHostStore store,
+        string? expected,
+        string next,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return await store.CompareAndSwapAsync(FileName, expected, next, cancellation);
+        }
+        catch (HostException broken)
+            when (broken.Failure == HostFailure.Unreachable && !cancellation.IsCancellationRequested)
+        {
+            return await store.CompareAndSwapAsync(FileName, expected, next, cancellation)
+                || await store.ReadAsync(FileName, cancellation) == next;
         }
     }
 

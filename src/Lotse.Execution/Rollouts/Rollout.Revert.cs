@@ -1,5 +1,6 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Lotse.Execution.Leases;
+using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Planning.Steps;
 
@@ -11,33 +12,33 @@ public sealed partial class Rollout
     private static readonly TimeSpan RevertLimit = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Takes everything back that was begun, when something outside of the plan failed before the switch was done. Gives what could not be taken back; null when
-    /// nothing was under way.
+    /// Takes everything back that was begun, when something outside of the plan failed before the switch was done. Gives what is known of the hosts then; null
+    /// when nothing was under way.
     /// </summary>
-    public async Task<IReadOnlyList<(string Host, string Text)>?> AbandonAsync() =>
+    public async Task<IReadOnlyList<HostAfter>?> AbandonAsync() =>
         RolloutMachine.Next(State, RolloutTrigger.Failed) == RolloutState.Rollback ? await RevertAsync() : null;
 
-    /// <summary>Undoes each begun step, last first, hosts in parallel; returns what could not be undone.</summary>
-    private async Task<List<(string Host, string Text)>> RevertAsync()
+    /// <summary>Undoes each begun step, last first, hosts in parallel; returns what is known of each host then.</summary>
+    private async Task<ImmutableArray<HostAfter>> RevertAsync()
     {
         Enter(RolloutTrigger.Failed);
         using var limit = new CancellationTokenSource(RevertLimit, context.Time);
-        var left = new ConcurrentQueue<(string Host, string Text)>();
-        await Task.WhenAll(
-            begun.ToArray().GroupBy(s => s.Host).Select(host => RevertHostAsync([.. host], left, limit.Token))
-        );
+        var steps = begun.ToLookup(s => s.Host);
+        var hosts = await Task.WhenAll(context.HostNames.Select(h => RevertHostAsync(h, steps[h], limit.Token)));
         begun.Clear();
         Enter(RolloutTrigger.Reverted);
-        return [.. left];
+        return [.. hosts];
     }
 
-    private async Task RevertHostAsync(
-        IReadOnlyList<PlanStep> steps,
-        ConcurrentQueue<(string Host, string Text)> left,
+    private async Task<HostAfter> RevertHostAsync(
+        string host,
+        IEnumerable<PlanStep> steps,
         CancellationToken cancellation
     )
     {
+        var left = ImmutableArray.CreateBuilder<string>();
         var serving = new HashSet<string>(StringComparer.Ordinal);
+        bool? answers = null;
         foreach (var undo in steps.Select(s => Undo.Of(s, options.StopGrace)).OfType<PlanStep>())
         {
             if (Touches(undo, serving))
@@ -45,31 +46,65 @@ public sealed partial class Rollout
                 continue;
             }
 
-            try
-            {
-                await ConfirmAsync(undo.Host, cancellation);
-                await Persistence.UndoAsync(undo, context, cancellation);
-                context.Observer.Report(new StepUndone(undo));
-            }
-            catch (LeaseLostException)
+            var failure = await TryUndoAsync(undo, cancellation);
+            answers = IsAnswer(failure);
+            if (failure is LeaseLostException)
             {
                 // Whoever holds it now has found what was begun, and may use or remove containers of the same names.
-                left.Enqueue((undo.Host, $"[{undo.Host}] nothing more was taken back: that is up to who took over."));
-                return;
+                left.Add($"[{host}] nothing more was taken back: that is up to who took over.");
+                break;
             }
-            catch (Exception failure)
-            {
-                // What may have the traffic still stays, with its name.
-                if (undo is RevertTraffic { Container: var container })
-                {
-                    serving.Add(container);
-                }
 
-                // Go on: each further step taken back is one thing less for the next run to clear up.
-                left.Enqueue((undo.Host, $"[{undo.Host}] could not {undo.Describe()}: {failure.Message}"));
+            if (failure is not null)
+            {
+                // Go on: each further step taken back is one thing less for the next run to clear up. But what may have the traffic still stays, with its name.
+                left.Add($"[{host}] could not {undo.Describe()}: {failure.Message}");
+                serving.UnionWith(undo is RevertTraffic back ? [back.Container] : []);
+            }
+
+            if (serving.Count > 0 && answers == false)
+            {
+                break;
             }
         }
+
+        var isReached = answers ?? await AnswersAsync(host, cancellation);
+        return new HostAfter(host, left.ToImmutable(), !isReached, serving.Count > 0);
     }
+
+    private async Task<Exception?> TryUndoAsync(PlanStep undo, CancellationToken cancellation)
+    {
+        try
+        {
+            await ConfirmAsync(undo.Host, cancellation);
+            await Persistence.UndoAsync(undo, context, cancellation);
+            context.Observer.Report(new StepUndone(undo));
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
+    }
+
+    /// <summary>Asks a host on which nothing had to be taken back: nobody would know otherwise that it is lost.</summary>
+    private async Task<bool> AnswersAsync(string host, CancellationToken cancellation)
+    {
+        try
+        {
+            await context.HostOf(host).Engine.GetInfoAsync(cancellation);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            return IsAnswer(failure);
+        }
+    }
+
+    /// <summary>Whether a host was heard of, be it that something failed there.</summary>
+    private static bool IsAnswer(Exception? failure) =>
+        failure
+            is not (HostException { Failure: HostFailure.Unreachable } or OperationCanceledException or IOException);
 
     private static bool Touches(PlanStep undo, HashSet<string> containers) =>
         undo switch

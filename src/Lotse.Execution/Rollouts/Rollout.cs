@@ -37,6 +37,9 @@ public sealed partial class Rollout(
     public IEnumerable<string> Uncleared =>
         plan[PlanPhase.Prepare].OfType<RemoveContainer>().Except(done).Select(s => s.Host);
 
+    /// <summary>Hosts that switched, and could not be reached when what served before was to be cleared up: what they serve now is not known.</summary>
+    public ImmutableArray<string> OutOfReach { get; private set; } = [];
+
     /// <summary>Pulls, and brings up network, proxy and accessories.</summary>
     /// <exception cref="RolloutFailedException">It failed; everything is taken back.</exception>
     public async Task PrepareAsync(CancellationToken cancellation)
@@ -83,6 +86,7 @@ public sealed partial class Rollout(
             context.Observer.Report(new Warning(step.Host, $"could not {step.Describe()}: {failure.Message}"));
         }
 
+        OutOfReach = [.. failures.Where(f => !IsAnswer(f.Failure)).Select(f => f.Step.Host).Distinct()];
         foreach (var loss in leases.Select(l => l.Loss).OfType<LeaseLostException>())
         {
             context.Observer.Report(new Warning(loss.Host, loss.Message));
@@ -121,12 +125,37 @@ public sealed partial class Rollout(
         }
 
         var reason = outside is OperationCanceledException ? Interruption(leases) : outside;
-        var failed = failures.Select(f => f.Step).ToHashSet();
-        // What fails while it bakes is a switch too, one that was carried out.
-        var wasSwitched =
-            State == RolloutState.Baking || begun.Any(step => step is SwitchTraffic && !failed.Contains(step));
-        var reverted = await RevertAsync();
-        throw new RolloutFailedException(plan, failures, reason, reverted, wasSwitched);
+        var steps = begun.ToArray();
+        var move = MoveOf(steps, failures);
+        var aftermath = new Aftermath
+        {
+            Plan = plan,
+            Move = move,
+            IsDisturbed = steps.Any(IsDisturbing),
+            IsTakenOver = reason is LeaseLostException,
+            Hosts = await RevertAsync(),
+        };
+        throw new RolloutFailedException(failures, reason, aftermath);
+    }
+
+    private static bool IsDisturbing(PlanStep step) =>
+        step
+            is EnsureProxy { Replaces: true }
+                or EnsureAccessory { Work: AccessoryWork.Replace or AccessoryWork.PutRight };
+
+    /// <summary>What fails while it bakes is a switch too, one that was carried out; of a switch whose host is out of reach it is not known.</summary>
+    private TrafficMove MoveOf(PlanStep[] steps, List<(PlanStep Step, Exception Failure)> failures)
+    {
+        if (State == RolloutState.Baking)
+        {
+            return TrafficMove.Moved;
+        }
+
+        var failed = failures.ToDictionary(f => f.Step, f => f.Failure);
+        List<SwitchTraffic> switches = [.. steps.OfType<SwitchTraffic>()];
+        return switches.Exists(s => !failed.ContainsKey(s)) ? TrafficMove.Moved
+            : switches.Exists(s => !IsAnswer(failed[s])) ? TrafficMove.Perhaps
+            : TrafficMove.None;
     }
 
     private static Exception? Interruption(IReadOnlyList<Lease> leases) =>

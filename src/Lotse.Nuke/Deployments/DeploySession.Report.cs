@@ -22,6 +22,11 @@ public sealed partial class DeploySession
             }
         }
 
+        foreach (var host in OutOfReach)
+        {
+            Log.Warning("{Host} switched, and cannot be reached since: what it serves now is not known", host);
+        }
+
         if (stages.Count > 0)
         {
             Log.Information(
@@ -40,7 +45,10 @@ public sealed partial class DeploySession
         return summary;
     }
 
-    private IReadOnlyList<HostRelease> Serving() => Switched is { Hosts: var hosts } ? hosts : alreadyServing;
+    private IReadOnlyList<string> OutOfReach => deployment?.OutOfReach ?? [];
+
+    private IReadOnlyList<HostRelease> Serving() =>
+        Switched is { Hosts: var hosts } ? [.. hosts.Where(h => !OutOfReach.Contains(h.Host))] : alreadyServing;
 
     private void SayWhatIsFound(DeployConfig config)
     {

@@ -12,7 +12,7 @@ public static class Planner
     public static Plan Plan(PlanRequest request)
     {
         var steps = new PlanSteps();
-        string? from = null;
+        var serving = new List<string?>();
         foreach (var host in request.Config.AllHosts)
         {
             PlanInfrastructure(request, host, steps);
@@ -21,7 +21,7 @@ public static class Planner
             {
                 var planner = new RolePlanner(request, role, host, steps);
                 planner.Plan();
-                from ??= planner.Active?.Version;
+                serving.Add(planner.Active?.Version);
             }
 
             PlanOrphans(request, host, steps);
@@ -32,7 +32,8 @@ public static class Planner
         return new Plan
         {
             Release = request.Release,
-            From = from,
+            From = serving.FirstOrDefault(version => version is not null),
+            IsMixed = serving.Distinct().Count() > 1,
             Steps = steps.ToPhases(),
             Notes = [.. steps.Notes],
         };

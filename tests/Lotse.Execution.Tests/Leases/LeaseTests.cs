@@ -8,9 +8,24 @@ public sealed class LeaseTests
 {
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-    private readonly StoreOnlyHost host = new(new MemoryStore());
+    private readonly MemoryStore store = new();
+    private readonly StoreOnlyHost host;
     private readonly Processes first = new(1);
     private readonly Processes second = new(2);
+
+    public LeaseTests() => host = new StoreOnlyHost(store);
+
+    [Fact]
+    public async Task A_lease_that_was_taken_although_its_answer_was_lost_is_held_and_given_back()
+    {
+        LoseNextAnswer();
+        var held = await AcquireAsync(first, "deploy 1");
+        Assert.Equal(1, held.Fence);
+        LoseNextAnswer();
+        await held.DisposeAsync();
+        await using var next = await AcquireAsync(second, "deploy 2");
+        Assert.Null(next.TookOver);
+    }
 
     [Fact]
     public async Task A_held_lease_is_refused_with_its_holder()
@@ -124,6 +139,13 @@ public sealed class LeaseTests
         second.Alive = true;
         await Assert.ThrowsAsync<LeaseHeldException>(() => AcquireAsync(first, "deploy 3", second));
     }
+
+    private void LoseNextAnswer() =>
+        store.OnWritten = _ =>
+        {
+            store.OnWritten = _ => { };
+            throw new HostException(HostFailure.Unreachable, "web1", "write", "it broke", "");
+        };
 
     private Task<Lease> AcquireAsync(Processes self, string purpose, Processes? probe = null) =>
         Lease.AcquireAsync(host, new LeaseRequest("r1", "anna@one", purpose), null, probe ?? self, time, Token);

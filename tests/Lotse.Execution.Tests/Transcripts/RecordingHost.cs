@@ -23,6 +23,9 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>Fails calls: gets "stage app-web-2" and the like, and gives what is thrown; null lets the call pass.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>Whether it is cut off: what it does goes on, and nothing that is asked of it reaches it.</summary>
+    public bool IsLost { get; set; }
+
     /// <summary>Whether a target of this version answers its health check.</summary>
     public Func<string, bool> IsHealthy { get; set; } = _ => true;
 
@@ -99,8 +102,12 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>What its disk has free; null when it does not tell.</summary>
     public long? FreeBytes { get; set; }
 
-    public Task<EngineInfo> GetInfoAsync(CancellationToken cancellation) =>
-        Task.FromResult(new EngineInfo(EngineVersion, "/data"));
+    public async Task<EngineInfo> GetInfoAsync(CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        Reach("ask the engine");
+        return new EngineInfo(EngineVersion, "/data");
+    }
 
     public string EngineVersion { get; set; } = "20.10.24";
 
@@ -119,12 +126,14 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
                 .ToImmutableArray()
         );
 
-    public Task<ContainerStatus?> InspectAsync(string container, CancellationToken cancellation) =>
-        Task.FromResult(
-            Find(container) is { } found
-                ? new ContainerStatus { Id = found.Container.Id, State = found.Container.State }
-                : null
-        );
+    public async Task<ContainerStatus?> InspectAsync(string container, CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        Reach($"inspect {container}");
+        return Find(container) is { } found
+            ? new ContainerStatus { Id = found.Container.Id, State = found.Container.State }
+            : null;
+    }
 
     public Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation)
     {
@@ -468,6 +477,16 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         if (Fault(call) is { } fault)
         {
             throw fault;
+        }
+
+        Reach(call);
+    }
+
+    private void Reach(string call)
+    {
+        if (IsLost)
+        {
+            throw new HostException(HostFailure.Unreachable, name, call, "it does not answer", "");
         }
     }
 

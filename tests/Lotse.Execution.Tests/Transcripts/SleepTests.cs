@@ -39,7 +39,7 @@ public sealed class SleepTests
             StringComparison.Ordinal
         );
         Assert.EndsWith(
-            "What serves now is not known: on no host could all be taken back. Status shows it; the next deploy clears up what is left.",
+            "Another deployer is at work: Status shows what serves.",
             failed.Message,
             StringComparison.Ordinal
         );
