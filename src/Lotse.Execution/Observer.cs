@@ -14,14 +14,25 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
 {
     /// <summary>What the hosts report now.</summary>
     /// <exception cref="UserException">Some engines do not answer, or a host failed: all of them are named.</exception>
-    public async Task<Sight> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation)
+    public async Task<Sight> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation) =>
+        SightOf(await HostReport.AllAsync([.. hosts.Select(h => ObserveUnlessSilentAsync(h, cancellation))]));
+
+    /// <summary>What those hosts report that can be asked, and why the others cannot.</summary>
+    internal async Task<(Sight Sight, IReadOnlyList<HostException> Failures)> TryObserveAsync(
+        IReadOnlyList<IHost> hosts,
+        CancellationToken cancellation
+    )
     {
-        var observed = await HostReport.AllAsync([.. hosts.Select(h => ObserveUnlessSilentAsync(h, cancellation))]);
-        return new Sight(
+        var asking = hosts.Select(h => ObserveUnlessSilentAsync(h, cancellation)).ToList();
+        var failures = await HostReport.FailuresAsync(asking);
+        return (SightOf([.. asking.Where(a => a.IsCompletedSuccessfully).Select(a => a.Result)]), failures);
+    }
+
+    private static Sight SightOf(IReadOnlyList<(ObservedHost Host, HostRecords Records)> observed) =>
+        new(
             new ObservedFleet { Hosts = [.. observed.Select(o => o.Host)] },
             observed.ToImmutableDictionary(o => o.Host.Host, o => o.Records)
         );
-    }
 
     private async Task<(ObservedHost Host, HostRecords Records)> ObserveUnlessSilentAsync(
         IHost host,
@@ -66,6 +77,7 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
             DataFolder = host.DataFolder,
             EngineVersion = (await info).Version,
             EngineFolder = (await info).DataRoot,
+            Architecture = (await info).Architecture,
             HasNetwork = await network,
             Containers = [.. ofService.Where(IsOurs).Select(c => c.Container)],
             ImagesOfOthers = [.. ofService.Where(c => !IsOurs(c)).Select(c => c.Container.Image).Distinct()],

@@ -37,7 +37,13 @@ internal static class SupportRules
         new("sshkit.dns_retries", Severity.Warning, Unused, "A lookup that fails for the moment has three tries."),
         new("output", Severity.Warning, Unused, "The log goes to the console and the journal."),
         new("aliases", Severity.Warning, Unused, "Call the targets by their own names."),
-        new("builder.arch", Severity.Warning, Unused, "The image is for this machine's own architecture."),
+        new(
+            "builder.arch",
+            Severity.Warning,
+            "only one architecture is built yet",
+            "It is the one of the engine that builds.",
+            IsSeveral
+        ),
         new("builder.remote", Severity.Warning, Unused, "This machine builds."),
         new("builder.local", Severity.Error, "only this machine can build yet", "Remove it.", IsOff),
         new("builder.pack", Severity.Error, "buildpacks are not supported yet", "Build by a Dockerfile."),
@@ -131,6 +137,8 @@ internal static class SupportRules
     }
 
     private static bool IsOn(Cursor cursor) => cursor.AsFlag ?? !cursor.IsNull;
+
+    private static bool IsSeveral(Cursor cursor) => cursor.IsList && cursor.Items("").Count() > 1;
 
     private static bool IsOff(Cursor cursor) => cursor.AsFlag == false;
 

@@ -12,7 +12,12 @@ public sealed partial class Deployment
         hooks ??= new HookCalls(
             services,
             () => config,
-            new HookCommand(request.IsRollback ? "rollback" : "deploy", request.Performer, Version: request.Version)
+            new HookCommand(
+                CommandOf(request.IsRollback),
+                request.Performer,
+                Version: request.Version,
+                Commit: request.Commit
+            )
         );
 
     /// <summary>Runs the user's <c>pre-build</c> hook; false when there is none.</summary>

@@ -10,14 +10,34 @@ public sealed partial class Deployment
     /// <summary>Builds the image on this machine's engine; what it is built from is made present first.</summary>
     /// <exception cref="BuildFailedException">It could not be built.</exception>
     /// <exception cref="BaseImageException">An image that it is built from cannot be had.</exception>
+    /// <exception cref="UserException">It would be for another processor than some host has.</exception>
     public Task<BuiltImage> BuildAsync(IProgress<BuildProgress> progress, CancellationToken cancellation) =>
         GuardAsync(async () =>
         {
+            await RequireArchitectureAsync(cancellation);
             var builder = await services.Builder(cancellation);
             var build = BuildRequests.For(config, request.ProjectFolder, ImageName);
             await Supply.EnsureBaseImagesAsync(builder.FindBaseImages(build), cancellation);
             return await builder.BuildAsync(build, progress, cancellation);
         });
+
+    /// <summary>An image for another processor would be found out when its container does not start.</summary>
+    private async Task RequireArchitectureAsync(CancellationToken cancellation)
+    {
+        var builder = await (await services.BuildEngine(cancellation)).GetInfoAsync(cancellation);
+        var making = PlanFor(null)[PlanPhase.Stage].OfType<CreateContainer>().Select(c => fleet![c.Host]).Distinct();
+        var problems = ArchitectureRule.Judge(builder.Architecture, config.Builder.Arch, making);
+        if (problems.Count > 0)
+        {
+            throw new UserException(
+                $"The image would not run; nothing was built or changed:\n{string.Join('\n', problems.Select(p => $"  - {p}"))}",
+                "Mend that and run the same command again."
+            )
+            {
+                IsMisuse = false,
+            };
+        }
+    }
 
     /// <summary>Pushes the image to the registry that the hosts pull from, and meanwhile takes the leases.</summary>
     /// <exception cref="LeaseHeldException">Somebody else is at work on a host.</exception>

@@ -42,7 +42,8 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     public async Task<Preflight> LookAsync(CancellationToken cancellation)
     {
         await Hooks.RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
-        hosts = await HostSet.ConnectAsync(config, services.Hosts, services.Time, cancellation);
+        var names = HostSet.NamesOf(config);
+        hosts = await HostSet.ConnectAsync(names, services.Hosts, h => FindMoreAsync(h, cancellation), cancellation);
         var seeing = SeeAsync(cancellation);
         config = await GeneratedSecrets.ResolveAsync(config, hosts[0], cancellation);
         await seeing;

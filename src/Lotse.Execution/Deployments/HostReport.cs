@@ -10,7 +10,7 @@ internal static class HostReport
     public static async Task<T[]> AllAsync<T>(IReadOnlyList<Task<T>> asking)
     {
         var failures = await FailuresAsync(asking);
-        return failures.Count == 0 ? await Task.WhenAll(asking) : throw Problem(failures, asking.Count);
+        return failures.Count == 0 ? await Task.WhenAll(asking) : throw Problem(failures, asking.Count, []);
     }
 
     /// <summary>Waits for all of them, and gives what went wrong.</summary>
@@ -21,12 +21,20 @@ internal static class HostReport
     }
 
     /// <summary>The report.</summary>
-    public static UserException Problem(IReadOnlyList<HostException> failures, int asked)
+    /// <param name="failures">What went wrong, on which hosts.</param>
+    /// <param name="asked">How many hosts there are.</param>
+    /// <param name="others">What is wrong with hosts that can be used.</param>
+    public static UserException Problem(IReadOnlyList<HostException> failures, int asked, IReadOnlyList<string> others)
     {
-        var texts = failures.Select(f => $"  - {f.Message.ReplaceLineEndings("\n    ")}");
+        var texts = failures.Select(f => f.Message.ReplaceLineEndings("\n    ")).Concat(others).Select(t => $"  - {t}");
+        var failed = failures.Select(f => f.Host).Distinct().Count();
+        var more = others.Count == 0 ? "" : $", and there are {others.Count} problem(s) on others";
         return new UserException(
-            $"{failures.Count} of {asked} host(s) cannot be used; nothing was changed:\n{string.Join('\n', texts)}",
+            $"{failed} of {asked} host(s) cannot be used{more}; nothing was changed:\n{string.Join('\n', texts)}",
             "Mend that and run the same command again, or leave a host out that is down: `--skip-host NAME`."
-        );
+        )
+        {
+            IsMisuse = false,
+        };
     }
 }

@@ -30,10 +30,23 @@ public static class HostSet
     /// <param name="time">Limits how long an engine is waited for.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="UserException">Some cannot be reached or used: all of them are named, each with its cause and cure.</exception>
-    public static async Task<IReadOnlyList<IHost>> ConnectAsync(
+    public static Task<IReadOnlyList<IHost>> ConnectAsync(
         ImmutableArray<string> names,
         IHostConnector connector,
         TimeProvider time,
+        CancellationToken cancellation
+    ) => ConnectAsync(names, connector, reached => AskEnginesAsync(reached, time, cancellation), cancellation);
+
+    /// <summary>Connects to some of them at once.</summary>
+    /// <param name="names">Their configured names.</param>
+    /// <param name="connector">Connects to each.</param>
+    /// <param name="look">Finds what else is wrong, when some are not reached: on those that are, the next step would find it, and it is part of the same report.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="UserException">Some cannot be reached or used: all of them are named, each with its cause and cure.</exception>
+    internal static async Task<IReadOnlyList<IHost>> ConnectAsync(
+        ImmutableArray<string> names,
+        IHostConnector connector,
+        Func<IReadOnlyList<IHost>, Task<HostProblems>> look,
         CancellationToken cancellation
     )
     {
@@ -44,14 +57,15 @@ public static class HostSet
             return await Task.WhenAll(connecting);
         }
 
-        // What would be found on the others by the next step is part of the same report.
-        var engines = connecting
-            .Where(c => c.IsCompletedSuccessfully)
-            .Select(c => AskEngineAsync(c.Result, time, cancellation))
-            .ToList();
-        failures.AddRange(await HostReport.FailuresAsync(engines));
-        throw HostReport.Problem(failures, connecting.Count);
+        var more = await look([.. connecting.Where(c => c.IsCompletedSuccessfully).Select(c => c.Result)]);
+        throw HostReport.Problem([.. failures, .. more.Failures], connecting.Count, more.Others);
     }
+
+    private static async Task<HostProblems> AskEnginesAsync(
+        IReadOnlyList<IHost> hosts,
+        TimeProvider time,
+        CancellationToken cancellation
+    ) => new(await HostReport.FailuresAsync([.. hosts.Select(h => AskEngineAsync(h, time, cancellation))]), []);
 
     private static async Task AskEngineAsync(IHost host, TimeProvider time, CancellationToken cancellation)
     {
@@ -86,3 +100,8 @@ public static class HostSet
         return new UriBuilder("http", name, config.ProxyRun.HttpPort, proxy.PathPrefixes.FirstOrDefault() ?? "/").Uri;
     }
 }
+
+/// <summary>What is wrong with hosts.</summary>
+/// <param name="Failures">Those that cannot be used, and why.</param>
+/// <param name="Others">What is wrong with those that can, each naming its host.</param>
+internal sealed record HostProblems(IReadOnlyList<HostException> Failures, IReadOnlyList<string> Others);

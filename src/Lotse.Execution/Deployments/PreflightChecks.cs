@@ -20,18 +20,33 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
         CancellationToken cancellation
     )
     {
-        var asking = CheckRegistryAsync(hosts, fleet, plan, cancellation);
-        var problems = await Task.WhenAll(
-            hosts.Select(h => CheckAsync(h, fleet[h.Name], leases[h.Name], plan, cancellation))
-        );
-        var all = problems.SelectMany(p => p).Concat(await asking).ToList();
+        var all = await FindAsync(hosts, fleet, leases, plan, cancellation);
         if (all.Count > 0)
         {
             throw new UserException(
                 $"{all.Count} problem(s), found before anything was changed:\n{string.Join('\n', all.Select(p => $"  - {p}"))}",
                 "Mend them and run the same command again."
-            );
+            )
+            {
+                IsMisuse = false,
+            };
         }
+    }
+
+    /// <summary>All that is wrong, each naming its host.</summary>
+    public async Task<IReadOnlyList<string>> FindAsync(
+        IReadOnlyList<IHost> hosts,
+        ObservedFleet fleet,
+        IReadOnlyDictionary<string, LeaseSight> leases,
+        Plan plan,
+        CancellationToken cancellation
+    )
+    {
+        var asking = CheckRegistryAsync(hosts, fleet, plan, cancellation);
+        var problems = await Task.WhenAll(
+            hosts.Select(h => CheckAsync(h, fleet[h.Name], leases[h.Name], plan, cancellation))
+        );
+        return [.. problems.SelectMany(p => p), .. await asking];
     }
 
     /// <summary>Tries the login for the registry that the configuration names, when the image is to go through it.</summary>
@@ -76,16 +91,7 @@ internal sealed class PreflightChecks(DeployConfig config, DeploymentServices se
             problems.Add($"[{host.Name}] {clock}");
         }
 
-        var port = config.ProxyRun.HttpPort;
-        var startsProxy = plan[PlanPhase.Prepare].Any(s => s is EnsureProxy && s.Host == host.Name);
-        ObservedContainer?[] proxies = [observed.Proxy?.Container, observed.Proxy?.MakingWay];
-        var isOwn = proxies.Any(p => p is { IsRunning: true } && p.PublishedPorts.Contains(port));
-        if (startsProxy && !isOwn && !await host.IsPortFreeAsync(port, cancellation))
-        {
-            problems.Add(
-                $"[{host.Name}] port {port} is in use by another program, and the edge proxy needs it. Stop that program, or choose another port: `--http-port 8080`."
-            );
-        }
+        problems.AddRange(await PortRule.FindProblemsAsync(host, observed, plan, cancellation));
 
         if (await JudgeDiskAsync(host, observed, cancellation) is { } full)
         {

@@ -88,6 +88,7 @@ public sealed class HookCalls(DeploymentServices services, Func<DeployConfig> co
             ("KAMAL_PERFORMER", command.Performer),
             ("KAMAL_SERVICE", config().Service),
             ("KAMAL_VERSION", command.Version),
+            ("KAMAL_COMMIT", command.Commit),
             ("KAMAL_SERVICE_VERSION", command.Version is null ? null : $"{config().Service}@{command.Version}"),
             ("KAMAL_HOSTS", string.Join(',', hosts)),
             ("KAMAL_COMMAND", command.Command),

@@ -159,7 +159,8 @@ public sealed record LogQuery
 /// <summary>What an engine says of itself.</summary>
 /// <param name="Version">Its version.</param>
 /// <param name="DataRoot">Where it keeps images and containers.</param>
-public sealed record EngineInfo(string Version, string DataRoot);
+/// <param name="Architecture">The processor's architecture, as images name it: <c>amd64</c>, <c>arm64</c>; empty when it does not say.</param>
+public sealed record EngineInfo(string Version, string DataRoot, string Architecture = "");
 
 /// <summary>An image of a host.</summary>
 /// <param name="Name">Its name: <c>repository:tag</c>.</param>

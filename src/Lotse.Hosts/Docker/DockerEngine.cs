@@ -32,7 +32,11 @@ public sealed partial class DockerEngine(
             async () =>
             {
                 var info = await client.System.GetSystemInfoAsync(cancellation);
-                return new EngineInfo(info.ServerVersion, info.DockerRootDir);
+                return new EngineInfo(
+                    info.ServerVersion,
+                    info.DockerRootDir,
+                    ImageNames.Architecture(info.Architecture)
+                );
             }
         );
 

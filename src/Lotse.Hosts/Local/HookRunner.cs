@@ -34,7 +34,9 @@ public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRu
 
         var request = new ProcessRequest
         {
-            Program = file,
+            // Windows does not know a script by its first line; Git brings a bash.
+            Program = OperatingSystem.IsWindows() ? "bash" : file,
+            Arguments = OperatingSystem.IsWindows() ? [file] : [],
             Directory = projectFolder,
             Environment = environment.ToImmutableDictionary(),
             OnLine = output.Report,
@@ -48,7 +50,9 @@ public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRu
         {
             return new HookResult(shown, null, [cannotStart.Message])
             {
-                Cure = "Its first line must name the program that runs it, like #!/bin/sh.",
+                Cure = OperatingSystem.IsWindows()
+                    ? "Hooks need bash: install Git for Windows, and have its bash.exe on the PATH."
+                    : "Its first line must name the program that runs it, like #!/bin/sh.",
             };
         }
     }

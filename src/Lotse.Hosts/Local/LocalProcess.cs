@@ -35,6 +35,9 @@ internal sealed record ProcessResult(int ExitCode, ImmutableArray<string> Tail);
 /// <summary>Runs commands on this machine; a cancelled one is killed with its children.</summary>
 internal static class LocalProcess
 {
+    /// <summary>How long the lines of a process that has ended may take to arrive.</summary>
+    private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(2);
+
     public static async Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellation)
     {
         using var process = Process.Start(Describe(request))!;
@@ -55,13 +58,19 @@ internal static class LocalProcess
             var output = request.ReadOutput is { } read
                 ? read(process.StandardOutput.BaseStream, cancellation)
                 : PumpAsync(process.StandardOutput, Take, cancellation);
-            await Task.WhenAll(
+            var streams = Task.WhenAll(
                 output,
                 PumpAsync(process.StandardError, Take, cancellation),
                 FeedAsync(process, request.Input, cancellation)
             );
+            // What is read as bytes is read to its end; lines that a child which stays behind may still write are not waited for.
+            var ended = request.ReadOutput is null ? AwaitEndAsync(process, streams, cancellation) : streams;
+            await ended;
             await process.WaitForExitAsync(cancellation);
-            return new(process.ExitCode, tail.Lines);
+            lock (oneByOne)
+            {
+                return new(process.ExitCode, tail.Lines);
+            }
         }
         catch
         {
@@ -101,6 +110,22 @@ internal static class LocalProcess
         }
 
         return info;
+    }
+
+    private static async Task AwaitEndAsync(Process process, Task streams, CancellationToken cancellation)
+    {
+        var exit = process.WaitForExitAsync(cancellation);
+        await Task.WhenAny(streams, exit);
+        await exit;
+        var last = Task.Delay(LastLines, TimeProvider.System, cancellation);
+        if (await Task.WhenAny(streams, last) == streams)
+        {
+            await streams;
+            return;
+        }
+
+        // It ends when its streams are closed.
+        _ = streams.ContinueWith(t => t.Exception, TaskScheduler.Default);
     }
 
     private static async Task PumpAsync(StreamReader reader, Action<string> take, CancellationToken cancellation)

@@ -120,7 +120,7 @@ public sealed partial class DeploySession
             .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
 
     /// <summary>
-    /// A mistake of the user's has exit code 2, an interrupted run 130; what is told in full by its message needs no more; anything else is a fault of ours and keeps its trace.
+    /// A mistake of the user's has exit code 2, a host that is not as it must be 1, an interrupted run 130; what is told in full by its message needs no more; anything else is a fault of ours and keeps its trace.
     /// </summary>
     private Exception Explain(Exception failure)
     {
@@ -139,13 +139,17 @@ public sealed partial class DeploySession
         {
             build.ExitCode = code;
         }
-        else if (failure is UserException or EngineUnavailableException or LeaseHeldException or BaseImageException)
+        else if (failure is UserException { IsMisuse: true })
         {
             build.ExitCode = 2;
         }
         else if (
             failure
-            is RolloutFailedException
+            is UserException
+                or EngineUnavailableException
+                or LeaseHeldException
+                or BaseImageException
+                or RolloutFailedException
                 or BuildFailedException
                 or HostException
                 or SetupFailedException

@@ -14,6 +14,9 @@ public sealed record ObservedHost
     /// <summary>Where the engine keeps images and containers.</summary>
     public string EngineFolder { get; init; } = "";
 
+    /// <summary>The processor's architecture, as images name it: <c>amd64</c>, <c>arm64</c>; empty when not known.</summary>
+    public string Architecture { get; init; } = "";
+
     /// <summary>The folder under which relative folders of accessories lie, absolute.</summary>
     public string DataFolder { get; init; } = "";
 

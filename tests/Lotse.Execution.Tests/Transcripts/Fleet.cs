@@ -72,8 +72,13 @@ internal sealed class Fleet
         await deployment.CleanUpAsync(await deployment.SwitchAsync(prepared, cancellation), cancellation);
     }
 
+    /// <summary>Hosts that cannot be connected to.</summary>
+    public HashSet<string> Unreachable { get; } = [];
+
     public Task<IHost> ConnectAsync(string host, CancellationToken cancellation) =>
-        Task.FromResult<IHost>(Hosts.Single(h => h.Name == host));
+        Unreachable.Contains(host)
+            ? Task.FromException<IHost>(new HostException(HostFailure.Unreachable, host, "connect", "it is down", ""))
+            : Task.FromResult<IHost>(Hosts.Single(h => h.Name == host));
 
     public Task<string> StartAsync(CancellationToken cancellation) => Task.FromResult("reg");
 

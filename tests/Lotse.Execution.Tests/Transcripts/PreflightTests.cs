@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Lotse.Execution.Deployments;
+using Lotse.Execution.Ports;
 
 namespace Lotse.Execution.Tests.Transcripts;
 
@@ -23,6 +25,51 @@ public sealed class PreflightTests
         AssertSays(refused, "[web3] its engine is Docker 18.09.1+dfsg1;");
         AssertSays(refused, "[web3] its clock is 3600 s behind this machine's.");
         Assert.Equal("", fleet.TakeTranscript());
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_those_that_are_reached_is_in_the_report_of_those_that_are_not()
+    {
+        var fleet = new Fleet("web1", "web2", "web3");
+        await fleet.DeployAsync("1");
+        fleet.TakeTranscript();
+        fleet.Unreachable.Add("web1");
+        fleet.Hosts[1].ClockAhead = TimeSpan.FromSeconds(75);
+        fleet.Hosts[2].TakenPorts.Add(5432);
+        fleet.Configure = config =>
+            config with
+            {
+                Roles = [.. config.Roles.Select(r => r with { Options = Publishing("5432:5432") })],
+            };
+
+        var refused = Assert.IsType<UserException>(await fleet.TryDeployAsync("2"));
+
+        Assert.StartsWith(
+            "1 of 3 host(s) cannot be used, and there are 2 problem(s) on others; nothing was changed:\n  - [web1]",
+            refused.Message,
+            StringComparison.Ordinal
+        );
+        AssertSays(refused, "  - [web2] its clock is 75 s ahead of this machine's.");
+        AssertSays(refused, "  - [web3] port 5432 is in use by another program, and role web needs it.");
+        Assert.False(refused.IsMisuse);
+        Assert.Equal("", fleet.TakeTranscript());
+    }
+
+    [Fact]
+    public async Task An_image_for_another_processor_is_not_built()
+    {
+        var fleet = new Fleet("web1", "web2");
+        fleet.Hosts[0].Architecture = "amd64";
+        fleet.Hosts[1].Architecture = "arm64";
+        await using var deployment = fleet.Begin("1");
+        var token = TestContext.Current.CancellationToken;
+        await deployment.LookAsync(token);
+
+        var refused = await Assert.ThrowsAsync<UserException>(() =>
+            deployment.BuildAsync(new Progress<BuildProgress>(), token)
+        );
+
+        AssertSays(refused, "[web2] its processor is arm64");
     }
 
     [Fact]
@@ -63,6 +110,9 @@ public sealed class PreflightTests
     [InlineData("20.9.1-ce", false)]
     public void The_rule_for_engines(string version, bool isFine) =>
         Assert.Equal(isFine, EngineRule.Judge(version) is null);
+
+    private static ImmutableSortedDictionary<string, ImmutableArray<string>> Publishing(string port) =>
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("publish", [port]);
 
     private static void AssertSays(Exception problem, string text) =>
         Assert.Contains(text, problem.Message, StringComparison.Ordinal);

@@ -94,7 +94,8 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>What the edge proxy was made from.</summary>
     public ContainerSpec ProxySpec => containers.First(c => c.Spec.Labels.ContainsKey(ContainerLabels.Proxy)).Spec;
 
-    public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) => Task.FromResult(true);
+    public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>
+        Task.FromResult(!TakenPorts.Contains(port));
 
     public Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation) =>
         Task.FromResult(FreeBytes is { } free ? new DiskSpace("/disk", free) : null);
@@ -106,8 +107,14 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     {
         await Task.CompletedTask;
         Reach("ask the engine");
-        return new EngineInfo(EngineVersion, "/data");
+        return new EngineInfo(EngineVersion, "/data", Architecture);
     }
+
+    /// <summary>Its processor; empty when it does not say.</summary>
+    public string Architecture { get; set; } = "";
+
+    /// <summary>Ports that some other program has.</summary>
+    public HashSet<int> TakenPorts { get; } = [];
 
     public string EngineVersion { get; set; } = "20.10.24";
 
