@@ -49,6 +49,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
             BaseImages = BaseImagesAsync,
             BuildEngine = _ => Task.FromResult<IContainerEngine>(new DockerEngine(HostConfig.LocalName, client)),
             Registry = registry,
+            MostOfChange = spec.MostOfChange,
             ProxyImages = new ProxyImages(RepositoryRoot, BuilderAsync, BaseImagesAsync),
             Hooks = new HookRunner(spec.ProjectFolder, ".kamal/hooks"),
             Terminal = new LocalTerminal(TimeProvider.System),
@@ -66,6 +67,12 @@ public sealed class World : IHostConnector, IAsyncDisposable
     /// <summary>Is called, and waited for, before and after each command that the deployer gives a proxy.</summary>
     public Func<ProxyEvent, Task> OnProxy { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Is called when a server is connected to.</summary>
+    public Action<string> OnConnected { get; set; } = _ => { };
+
+    /// <summary>Is called, and waited for, before each stage of a whole deploy.</summary>
+    public Func<DeployStage, Task> OnStage { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>The adapters.</summary>
     public DeploymentServices Services { get; }
 
@@ -81,7 +88,9 @@ public sealed class World : IHostConnector, IAsyncDisposable
     {
         if (host != HostConfig.LocalName)
         {
-            return await servers.ConnectAsync(host, cancellation);
+            var server = await servers.ConnectAsync(host, cancellation);
+            OnConnected(host);
+            return server;
         }
 
         var engine = new DockerEngine(host, client);
@@ -117,7 +126,9 @@ public sealed class World : IHostConnector, IAsyncDisposable
         PushedImage? pushed = null;
         if (found.NeedsImage)
         {
+            await OnStage(DeployStage.Build);
             var built = await deployment.BuildAsync(new Progress<BuildProgress>(), cancellation);
+            await OnStage(DeployStage.Push);
             pushed = await deployment.PushAsync(built, new Progress<LayerProgress>(), cancellation);
         }
 

@@ -48,6 +48,9 @@ public sealed record WorldSpec
     /// <summary>The password for it.</summary>
     public string RegistryPassword { get; init; } = "";
 
+    /// <summary>The most bytes of a release that are sent as an archive to servers that could pull it.</summary>
+    public long MostOfChange { get; init; } = 64 << 20;
+
     /// <summary>Whether the deployer counts as one on another machine: nobody else can see its process.</summary>
     public bool IsElsewhere { get; init; }
 

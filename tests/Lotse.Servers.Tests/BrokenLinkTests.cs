@@ -2,7 +2,6 @@ using Lotse.EndToEnd.Host;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Reporting;
 using Lotse.Execution.Rollouts;
-using Lotse.Testing.Servers;
 
 namespace Lotse.Servers.Tests;
 
@@ -13,60 +12,136 @@ namespace Lotse.Servers.Tests;
 [Collection(SharedServers.OneByOne)]
 public sealed class BrokenLinkTests(SharedServers shared)
 {
+    private const string Untouched = "v1 serves on, on every host; no request was dropped.";
+
+    /// <summary>What makes no difference when it is done twice is done once more; a connection that is not in use may break.</summary>
     [Theory]
-    [InlineData(Moment.Pull, Break.Now)]
-    [InlineData(Moment.Stage, Break.Now)]
-    [InlineData(Moment.Stage, Break.AtAnswer)]
-    [InlineData(Moment.Staged, Break.Now)]
-    [InlineData(Moment.Switch, Break.Now)]
-    [InlineData(Moment.Switch, Break.AtAnswer)]
-    [InlineData(Moment.Switched, Break.Now)]
-    [InlineData(Moment.Bake, Break.Now)]
-    [InlineData(Moment.Drain, Break.Now)]
-    [InlineData(Moment.Drain, Break.AtAnswer)]
-    public async Task Broken_once_the_fleet_stays_of_one_mind_and_nothing_is_left(Moment moment, Break how)
+    [InlineData(LinkMoment.Build, Break.Now, 0)]
+    [InlineData(LinkMoment.Pull, Break.Now, 0)]
+    [InlineData(LinkMoment.Pull, Break.Now, 1, Route.Tunnel)]
+    [InlineData(LinkMoment.Staged, Break.Now, 0)]
+    [InlineData(LinkMoment.Switched, Break.Now, 2)]
+    [InlineData(LinkMoment.Bake, Break.Now, 0)]
+    [InlineData(LinkMoment.Drain, Break.Unheard, 0)]
+    [InlineData(LinkMoment.Stop, Break.Unheard, 1)]
+    [InlineData(LinkMoment.End, Break.Unheard, 0)]
+    public async Task Broken_where_it_can_go_on_the_deploy_completes(
+        LinkMoment moment,
+        Break how,
+        int server,
+        Route route = Route.Archive
+    )
     {
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);
-        await using var relay = await ServeThroughAsync(world);
+        await using var link = await BrokenLink.ServeThroughAsync(world, server, route);
         await using var load = await world.LoadAsync();
         await load.WaitForVersionAsync("v1");
-        BreakAt(world, HostOf(relay), moment, () => Cut(relay, how));
+        link.BreakAt(moment, how);
+
+        await world.DeployAsync(Next);
+
+        await link.AssertBrokenAsync();
+        Assert.Empty(world.Deployer.Observer.Events.OfType<Warning>());
+        await load.WaitForVersionAsync("v2");
+        await load.AssertNothingFailedAsync("v1", "v2");
+        await world.BeginAnewAsync();
+        await world.AssertAtRestAsync("v2");
+    }
+
+    /// <summary>Each was done, and nobody heard of it: it is looked after, and taken back.</summary>
+    [Theory]
+    [InlineData(LinkMoment.Create, 0, Untouched)]
+    [InlineData(LinkMoment.Start, 1, Untouched)]
+    [InlineData(LinkMoment.Stage, 0, Untouched)]
+    [InlineData(LinkMoment.Switch, 0, "v1 serves again, on every host.")]
+    public async Task Broken_where_it_is_not_known_what_was_done_all_is_taken_back(
+        LinkMoment moment,
+        int server,
+        string end
+    )
+    {
+        await using var world = await shared.CreateAsync(SharedServers.Size, Token);
+        await using var link = await BrokenLink.ServeThroughAsync(world, server, Route.Archive);
+        await using var load = await world.LoadAsync();
+        await load.WaitForVersionAsync("v1");
+        var isSwitch = moment == LinkMoment.Switch;
+        link.BreakAt(moment, Break.Unheard, until: isSwitch ? () => load.WaitForVersionAsync("v2", more: 1) : null);
+
+        var failed = await Assert.ThrowsAsync<RolloutFailedException>(() => world.DeployAsync(Next));
+
+        Say(failed.Message);
+        await link.AssertBrokenAsync();
+        AssertNamesTheConnection(failed, link.Host);
+        Assert.EndsWith($"\nWhat was started is removed.\n{end}", failed.Message, StringComparison.Ordinal);
+        await load.WaitForVersionAsync("v1");
+        await load.AssertNothingFailedAsync(isSwitch ? ["v1", "v2", "v1"] : ["v1"]);
+        await world.BeginAnewAsync();
+        await world.AssertAtRestAsync("v1");
+    }
+
+    /// <summary>Before the rollout has begun, there is nothing to take back.</summary>
+    [Theory]
+    [InlineData(LinkMoment.Look)]
+    [InlineData(LinkMoment.Lease)]
+    public async Task Broken_before_the_rollout_nothing_is_done(LinkMoment moment)
+    {
+        await using var world = await shared.CreateAsync(SharedServers.Size, Token);
+        await using var link = await BrokenLink.ServeThroughAsync(world, 0, Route.Archive);
+        await using var load = await world.LoadAsync();
+        await load.WaitForVersionAsync("v1");
+        link.BreakAt(moment, Break.Unheard);
 
         var failed = await Record.ExceptionAsync(() => world.DeployAsync(Next));
 
-        Say($"{moment}, {how}: {failed?.Message ?? "completed"}");
-        Assert.True(relay.Cuts > 0, "the connection was never cut");
-        var serving = failed is null ? "v2" : "v1";
-        AssertTold(failed, HostOf(relay));
+        Say(failed?.ToString() ?? "completed");
+        await link.AssertBrokenAsync();
+        Assert.NotNull(failed);
+        AssertNamesTheConnection(failed, link.Host);
+        await load.WaitForVersionAsync("v1");
+        await load.AssertNothingFailedAsync("v1");
         await world.BeginAnewAsync();
-        await world.AssertAtRestAsync(serving);
-        await load.WaitForVersionAsync(serving);
-        await load.AssertNothingFailedAsync();
+        await world.AssertAtRestAsync("v1");
     }
 
     [Theory]
-    [InlineData(Moment.Pull)]
-    [InlineData(Moment.Stage)]
-    [InlineData(Moment.Switch)]
-    public async Task Broken_for_good_before_the_switch_the_old_release_serves_everywhere(Moment moment)
+    [InlineData(LinkMoment.Pull)]
+    [InlineData(LinkMoment.Stage)]
+    [InlineData(LinkMoment.Switch)]
+    [InlineData(LinkMoment.Switched)]
+    public async Task Broken_for_good_it_is_said_what_the_server_may_serve(LinkMoment moment)
     {
+        var isSwitched = moment == LinkMoment.Switched;
+        var mayBeSwitched = isSwitched || moment == LinkMoment.Switch;
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);
-        await using var relay = await ServeThroughAsync(world);
+        await using var link = await BrokenLink.ServeThroughAsync(world, 0, Route.Archive);
         await using var load = await world.LoadAsync();
         await load.WaitForVersionAsync("v1");
-        BreakAt(world, HostOf(relay), moment, () => relay.Cut(forGood: true));
+        link.BreakAt(moment, Break.Now, forGood: true);
 
-        var failed = await Record.ExceptionAsync(() => world.DeployAsync(Next));
+        var failed = await Assert.ThrowsAsync<RolloutFailedException>(() => world.DeployAsync(Next));
 
-        Say($"{moment}, for good: {failed?.Message ?? "completed"}");
-        Assert.NotNull(failed);
-        AssertTold(failed, HostOf(relay));
-        await load.WaitForVersionAsync("v1");
-        foreach (var reachable in world.Servers.Skip(1))
+        Say(failed.Message);
+        await link.AssertBrokenAsync();
+        AssertNamesTheConnection(failed, link.Host);
+        string[] end = mayBeSwitched
+            ?
+            [
+                $"v1 serves again, on every other host than {link.Host}.",
+                $"{link.Host}: unknown, it cannot be reached since the switch. It may serve v2 until the next deploy.",
+            ]
+            :
+            [
+                $"v1 serves on, on every other host than {link.Host}; no request was dropped there.",
+                $"{link.Host}: unknown, it cannot be reached. Its traffic was not moved: if it serves, it is v1.",
+            ];
+        Assert.Contains(string.Join('\n', end), failed.Message, StringComparison.Ordinal);
+        foreach (var reachable in world.Servers.Where(s => s != link.Server))
         {
             await world.AssertAtRestAsync(reachable, "v1");
         }
 
+        Assert.Equal(isSwitched ? "v2" : "v1", await world.VersionAsync(link.Server));
+        await world.AssertHeldOnlyOnAsync(link.Server);
         // The lease on the lost one has a living holder, this test: it must expire.
         await world.BeginAnewAsync(spec => spec with { ClockAhead = LeaseRules.Lifetime });
         await world.DeployAsync(Next);
@@ -74,107 +149,15 @@ public sealed class BrokenLinkTests(SharedServers shared)
         await load.AssertNothingFailedAsync();
     }
 
-    public enum Moment
-    {
-        Pull,
-        Stage,
-        Staged,
-        Switch,
-        Switched,
-        Bake,
-        Drain,
-    }
-
-    public enum Break
-    {
-        Now,
-        AtAnswer,
-    }
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static ReleaseSpec Next => new("v2") { Bake = TimeSpan.FromSeconds(2) };
 
-    private static string HostOf(CuttingRelay relay) => $"127.0.0.1:{relay.Port}";
-
     private static void Say(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
 
-    /// <summary>Deploys v1, and begins a deployer that reaches the first server, the primary, through a relay.</summary>
-    private static async Task<CuttingRelay> ServeThroughAsync(FleetWorld world)
+    private static void AssertNamesTheConnection(Exception failed, string host)
     {
-        await world.DeployAsync("v1");
-        var relay = CuttingRelay.Start(world.Servers[0].Address, NestedServer.SshPort);
-        var pins = Path.Combine(world.Spec.ProjectFolder, "config", "known_hosts");
-        await File.AppendAllLinesAsync(
-            pins,
-            world.Servers[0].HostKeys.Select(key => key.KnownHostsLine($"[127.0.0.1]:{relay.Port}")),
-            Token
-        );
-        await File.WriteAllTextAsync(Path.Combine(world.Spec.ProjectFolder, "Lotse.TestApp.payload"), "v2", Token);
-        await world.BeginAnewAsync(spec => spec with { Servers = [HostOf(relay), .. spec.Servers.Skip(1)] });
-        return relay;
-    }
-
-    private static void Cut(CuttingRelay relay, Break how)
-    {
-        if (how == Break.Now)
-        {
-            relay.Cut();
-        }
-        else
-        {
-            relay.CutAtAnswer();
-        }
-    }
-
-    private static void BreakAt(FleetWorld world, string host, Moment moment, Action cut)
-    {
-        var once = 0;
-        void Happened(string where, Moment now)
-        {
-            if (where == host && now == moment && Interlocked.Exchange(ref once, 1) == 0)
-            {
-                cut();
-            }
-        }
-
-        world.Deployer.OnProxy = happened =>
-        {
-            Happened(happened.Host, MomentOf(happened.Moment));
-            return Task.CompletedTask;
-        };
-        world.Deployer.Observer.OnReport = happened =>
-        {
-            switch (happened)
-            {
-                case LayerMoved moved:
-                    Happened(moved.Step.Host, Moment.Pull);
-                    break;
-                case StateEntered { State: RolloutState.Baking }:
-                    Happened(host, Moment.Bake);
-                    break;
-            }
-        };
-    }
-
-    private static Moment MomentOf(ProxyMoment moment) =>
-        moment switch
-        {
-            ProxyMoment.BeforeStage => Moment.Stage,
-            ProxyMoment.AfterStage => Moment.Staged,
-            ProxyMoment.BeforeSwitch => Moment.Switch,
-            ProxyMoment.AfterSwitch => Moment.Switched,
-            _ => Moment.Drain,
-        };
-
-    private static void AssertTold(Exception? failed, string host)
-    {
-        if (failed is null)
-        {
-            return;
-        }
-
-        var told = Assert.IsType<RolloutFailedException>(failed).Message;
+        var told = failed.Message;
         Assert.Contains($"[{host}]", told, StringComparison.Ordinal);
         // What broke (root@host), or that nothing answers where it is to be made anew; in both cases the connection is meant, and not the engine behind it.
         Assert.Matches($"root@{host}|(?<!\\[){host} takes connections", told);

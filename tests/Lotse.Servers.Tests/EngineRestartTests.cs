@@ -20,26 +20,43 @@ public sealed class EngineRestartTests(SharedServers shared)
 
         await RestartEngineAsync(world.Servers[0]);
 
-        await ServesAsync(world, "v1");
+        await ServesAsync(world, world.Servers[0], "v1");
         await world.BeginAnewAsync();
         Assert.True((await world.DeployAsync("v1")).IsUpToDate);
     }
 
     [Fact]
-    public async Task In_the_middle_of_a_deploy_the_old_release_serves_again_and_the_next_deploy_converges()
+    public async Task In_the_middle_of_a_deploy_all_serve_the_old_release_again_and_the_next_deploy_converges()
     {
-        await using var world = await shared.CreateAsync(1, Token);
+        await using var world = await shared.CreateAsync(SharedServers.Size, Token);
         await world.DeployAsync("v1");
-        var server = world.Servers[0];
-        world.Deployer.OnProxy = happened =>
-            happened.Moment == ProxyMoment.BeforeSwitch ? RestartEngineAsync(server) : Task.CompletedTask;
+        var server = world.Servers[1];
+        await using var load = await FleetWorld.LoadAsync(world.Servers.Where(s => s != server), FleetLoad.Profile);
+        await load.WaitForVersionAsync("v1");
+        var restarts = 0;
+        world.Deployer.OnProxy = async happened =>
+        {
+            if (happened == new ProxyEvent(server.Address, ProxyMoment.BeforeSwitch))
+            {
+                await load.WaitForVersionAsync("v2");
+                await RestartEngineAsync(server);
+                restarts++;
+            }
+        };
 
-        await Assert.ThrowsAsync<RolloutFailedException>(() => world.DeployAsync("v2"));
+        var failed = await Assert.ThrowsAsync<RolloutFailedException>(() => world.DeployAsync("v2"));
 
-        await ServesAsync(world, "v1");
+        TestContext.Current.TestOutputHelper?.WriteLine(failed.Message);
+        Assert.Equal(1, restarts);
+        Assert.Contains($"\n[{server.Address}] ", failed.Message, StringComparison.Ordinal);
+        Assert.EndsWith("\nv1 serves again, on every host.", failed.Message, StringComparison.Ordinal);
+        await ServesAsync(world, server, "v1");
         await world.BeginAnewAsync();
+        await world.AssertAtRestAsync("v1");
         await world.DeployAsync("v2");
         await world.AssertAtRestAsync("v2");
+        await load.WaitForVersionAsync("v2");
+        await load.AssertNothingFailedAsync("v1", "v2", "v1", "v2");
     }
 
     private static async Task RestartEngineAsync(NestedServer server)
@@ -48,21 +65,21 @@ public sealed class EngineRestartTests(SharedServers shared)
         await server.StartEngineAsync(Token);
     }
 
-    private static async Task ServesAsync(FleetWorld world, string version)
+    private static async Task ServesAsync(FleetWorld world, NestedServer server, string version)
     {
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, Token);
-        while (await AskAsync(world) != version)
+        while (await AskAsync(world, server) != version)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, either.Token);
         }
     }
 
-    private static async Task<string?> AskAsync(FleetWorld world)
+    private static async Task<string?> AskAsync(FleetWorld world, NestedServer server)
     {
         try
         {
-            return await world.VersionAsync(world.Servers[0]);
+            return await world.VersionAsync(server);
         }
         catch (HttpRequestException)
         {

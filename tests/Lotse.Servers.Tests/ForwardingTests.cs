@@ -22,6 +22,8 @@ public sealed class ForwardingTests(SharedServers shared)
         await Payload.ChangeAsync(world, seed: 1);
         await world.DeployAsync("v1");
         await Payload.ChangeAsync(world, seed: 2);
+        // Not as a small change, which goes as an archive to all: as what would be pulled, if it could be.
+        await Routes.TakeAsync(world, Route.Tunnel);
         var before = await world.Servers[0].ReadInterfaceBytesAsync(Token);
 
         await world.DeployAsync("v2");
@@ -31,6 +33,7 @@ public sealed class ForwardingTests(SharedServers shared)
         TestContext.Current.TestOutputHelper?.WriteLine($"{layer} bytes of layer, {crossed}");
         Assert.InRange(crossed.Received, layer, layer + layer / 20 + Slack);
         Assert.Equal((layer, layer), LastProgress(world, layer));
+        await Routes.AssertTakenAsync(world.Servers[0], Route.Archive);
         await world.AssertAtRestAsync("v2");
         await world.Deployer.RunAsync(new("v1"), Token, isRollback: true);
         await world.AssertAtRestAsync("v1");

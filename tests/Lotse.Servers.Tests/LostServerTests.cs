@@ -42,7 +42,6 @@ public sealed class LostServerTests(SharedServers shared)
     [Theory]
     [InlineData(LossMoment.Staged, 0, Loss.CutOff, "v1")]
     [InlineData(LossMoment.Switch, 0, Loss.Killed, "v1")]
-    [InlineData(LossMoment.Switch, 2, Loss.CutOff, "v1")]
     [InlineData(LossMoment.Switched, 1, Loss.Killed, "v2")]
     [InlineData(LossMoment.Switched, 0, Loss.CutOff, "v2")]
     public async Task Lost_at_the_switch_the_others_go_back_and_it_is_said_what_the_lost_one_may_serve(

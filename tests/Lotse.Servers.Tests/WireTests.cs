@@ -8,7 +8,15 @@ namespace Lotse.Servers.Tests;
 public sealed class WireTests(SharedServers shared)
 {
     private const long Slack = 64 << 10;
+    private const int Small = 64 << 10;
 
+    /// <summary>The files of the program beside its payload, packed.</summary>
+    private const int Compression = 64 << 10;
+
+    /// <summary>Answers, and the acknowledgements of what is received.</summary>
+    private const long MostAnswered = 256 << 10;
+
+    /// <summary>As an archive, as one whose layer is as small as a change of code is, and through the tunnel.</summary>
     [Theory]
     [InlineData(ServerKind.Server)]
     [InlineData(ServerKind.ContainerdStore)]
@@ -20,17 +28,9 @@ public sealed class WireTests(SharedServers shared)
             : await shared.CreateAsync(own, 1, Token);
         await Payload.ChangeAsync(world, seed: 1);
         await world.DeployAsync("v1");
-        await Payload.ChangeAsync(world, seed: 2);
-        var before = await world.Servers[0].ReadInterfaceBytesAsync(Token);
-
-        await world.DeployAsync("v2");
-
-        var crossed = (await world.Servers[0].ReadInterfaceBytesAsync(Token)).Since(before);
-        var layer = await Payload.SizeOfLayerAsync(world, "v2");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{layer} bytes of layer, {crossed}");
-        Assert.InRange(layer, Payload.Bytes, Payload.Bytes + Payload.Bytes / 10);
-        Assert.InRange(crossed.Received, layer, layer + layer / 20 + Slack);
-        await world.AssertAtRestAsync("v2");
+        await AssertSendsTheLayerAsync(world, "v2", Payload.Bytes, Route.Archive);
+        await AssertSendsTheLayerAsync(world, "v3", Small, Route.Archive);
+        await AssertSendsTheLayerAsync(world, "v4", Payload.Bytes, Route.Tunnel);
     }
 
     [Fact]
@@ -50,6 +50,25 @@ public sealed class WireTests(SharedServers shared)
     private const long MostRoundTrips = 100;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A run that begins without a connection: what it takes to make one, and to look, counts.</summary>
+    private static async Task AssertSendsTheLayerAsync(FleetWorld world, string version, int size, Route route)
+    {
+        await Payload.ChangeAsync(world, seed: version[^1], size);
+        await Routes.TakeAsync(world, route);
+        var before = await world.Servers[0].ReadInterfaceBytesAsync(Token);
+
+        await world.DeployAsync(version);
+
+        var crossed = (await world.Servers[0].ReadInterfaceBytesAsync(Token)).Since(before);
+        var layer = await Payload.SizeOfLayerAsync(world, version);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{version} by {route}: {layer} bytes of layer, {crossed}");
+        Assert.InRange(layer, size, size + size / 10 + Compression);
+        Assert.InRange(crossed.Received, layer, layer + layer / 20 + Slack);
+        Assert.InRange(crossed.Sent, 0, MostAnswered);
+        await Routes.AssertTakenAsync(world.Servers[0], route);
+        await world.AssertAtRestAsync(version);
+    }
 
     private Task<ServerFleet> StartAsync(ServerOptions options) =>
         ServerFleet.StartAsync(shared.Engine, 1, options, Token);

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Lotse.Execution.Ports;
+using Renci.SshNet.Common;
 
 namespace Lotse.Hosts.Ssh;
 
@@ -90,13 +91,27 @@ internal sealed class CommandStream(
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Write(byte[] buffer, int offset, int count)
-    {
-        channel.Input.Write(buffer, offset, count);
-        channel.Input.Flush();
-    }
+    public override void Write(byte[] buffer, int offset, int count) =>
+        Send(() =>
+        {
+            channel.Input.Write(buffer, offset, count);
+            channel.Input.Flush();
+        });
 
-    public override void Flush() => channel.Input.Flush();
+    public override void Flush() => Send(channel.Input.Flush);
+
+    /// <summary>Whoever writes when the connection breaks hears the same as whoever reads.</summary>
+    private void Send(Action send)
+    {
+        try
+        {
+            send();
+        }
+        catch (SshConnectionException)
+        {
+            throw Broken(broken());
+        }
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

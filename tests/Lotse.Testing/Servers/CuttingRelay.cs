@@ -18,7 +18,8 @@ public sealed class CuttingRelay : IAsyncDisposable
     private readonly List<Task> _carried = [];
     private readonly Task _accepting;
     private CancellationTokenSource _cut = new();
-    private bool _cutsAtAnswer;
+    private bool _holdsAnswers;
+    private long _asked;
     private bool _isDown;
 
     private CuttingRelay(string host, int port)
@@ -47,7 +48,7 @@ public sealed class CuttingRelay : IAsyncDisposable
         CancellationTokenSource cut;
         lock (_sync)
         {
-            (cut, _cut, _cutsAtAnswer, _isDown) = (_cut, new CancellationTokenSource(), false, forGood);
+            (cut, _cut, _holdsAnswers, _isDown) = (_cut, new CancellationTokenSource(), false, forGood);
             Cuts++;
         }
 
@@ -55,14 +56,20 @@ public sealed class CuttingRelay : IAsyncDisposable
         cut.Dispose();
     }
 
-    /// <summary>Ends all connections when the server says something next, which is lost: what it was asked for is done, and nobody hears of it.</summary>
-    public void CutAtAnswer()
+    /// <summary>
+    /// From now on the server hears what it is asked, and nobody hears what it answers, until the next cut: what it says meanwhile is lost then. Whoever sees that
+    /// it has done what it was asked for, and cuts, has broken the connection between the deed and the answer.
+    /// </summary>
+    public void HoldAnswers()
     {
         lock (_sync)
         {
-            _cutsAtAnswer = true;
+            (_holdsAnswers, _asked) = (true, 0);
         }
     }
+
+    /// <summary>The bytes that the server was sent since its answers are held.</summary>
+    public long Asked => Interlocked.Read(ref _asked);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -129,12 +136,13 @@ public sealed class CuttingRelay : IAsyncDisposable
         var buffer = new byte[BufferSize];
         while (await from.ReadAsync(buffer, end) is > 0 and var read)
         {
-            if (isAnswer && _cutsAtAnswer)
+            if (isAnswer && _holdsAnswers)
             {
-                Cut();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end);
             }
 
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), end);
+            Interlocked.Add(ref _asked, isAnswer ? 0 : read);
         }
 
         to.Client.Shutdown(SocketShutdown.Send);
