@@ -21,6 +21,9 @@ namespace Lotse.Registry;
 public sealed class RegistryServer : IAsyncDisposable
 {
     private readonly KestrelServer _kestrel;
+    private readonly PushedContent _pushed;
+    private readonly SemaphoreSlim _opening = new(1);
+    private KestrelServer? _view;
     private readonly UploadSessions _uploads;
     private readonly TransferMeter _meter;
     private readonly RegistryOptions _options;
@@ -29,6 +32,7 @@ public sealed class RegistryServer : IAsyncDisposable
         RegistryStore store,
         UploadSessions uploads,
         TransferMeter meter,
+        PushedContent pushed,
         KestrelServer kestrel,
         RegistryOptions options
     )
@@ -36,6 +40,7 @@ public sealed class RegistryServer : IAsyncDisposable
         Store = store;
         _uploads = uploads;
         _meter = meter;
+        _pushed = pushed;
         _kestrel = kestrel;
         _options = options;
         Endpoint = EndpointOf(kestrel);
@@ -62,16 +67,43 @@ public sealed class RegistryServer : IAsyncDisposable
         var store = RegistryStore.Open(options.Directory, options.TimeProvider);
         var meter = new TransferMeter(options.Progress);
         var uploads = new UploadSessions(store.Temporary, meter, options.TimeProvider, options.UploadIdleTimeout);
-        var application = new RegistryApplication(new RegistryHandler(store, uploads, meter, options.Failures));
+        var pushed = new PushedContent(store.Manifests);
+        var handler = new RegistryHandler(store, uploads, meter, pushed, options.Failures);
+        var application = new RegistryApplication(handler);
         var kestrel =
             await TryListenAsync(application, options.PreferredPort ?? 0, cancellation)
             ?? await TryListenAsync(application, 0, cancellation)
-            ?? throw new RegistryException(
-                RegistryFault.Unexpected,
-                "No port on 127.0.0.1 is free for the registry. See whether this machine has used up its ports."
-            );
-        return new RegistryServer(store, uploads, meter, kestrel, options);
+            ?? throw NoPort();
+        return new RegistryServer(store, uploads, meter, pushed, kestrel, options);
     }
+
+    /// <summary>
+    /// Serves what was and will be pushed through this server, and nothing else of the store, at a second port that takes nothing: for others than this machine's
+    /// own users.
+    /// </summary>
+    /// <returns>Where it listens, the same each time.</returns>
+    /// <exception cref="RegistryException">No port is free.</exception>
+    public async Task<IPEndPoint> ServePushedAsync(CancellationToken cancellation = default)
+    {
+        await _opening.WaitAsync(cancellation);
+        try
+        {
+            var guard = new PushedGuard(_pushed, Store.Manifests);
+            var handler = new RegistryHandler(Store, _uploads, _meter, _pushed, _options.Failures, guard);
+            _view ??= await TryListenAsync(new RegistryApplication(handler), 0, cancellation) ?? throw NoPort();
+            return EndpointOf(_view);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private static RegistryException NoPort() =>
+        new(
+            RegistryFault.Unexpected,
+            "No port on 127.0.0.1 is free for the registry. See whether this machine has used up its ports."
+        );
 
     /// <summary>
     /// Stops listening, gives requests in flight <see cref="RegistryOptions.StopTimeout"/> to end, and drops
@@ -80,8 +112,10 @@ public sealed class RegistryServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(_options.StopTimeout, _options.TimeProvider);
-        await _kestrel.StopAsync(limit.Token);
+        await Task.WhenAll(_kestrel.StopAsync(limit.Token), _view?.StopAsync(limit.Token) ?? Task.CompletedTask);
         _kestrel.Dispose();
+        _view?.Dispose();
+        _opening.Dispose();
         _uploads.Dispose();
     }
 

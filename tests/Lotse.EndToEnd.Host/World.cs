@@ -56,6 +56,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
             Processes = spec.IsElsewhere ? new ElsewhereProcesses() : new LocalProcesses(),
             Observer = momentsBeforeDeath is { } left ? new LethalObserver(Observer, left) : Observer,
             Machine = spec.Machine,
+            Patience = spec.Patience,
             Time = new ShiftedTime(spec.ClockAhead),
             Ids = new RandomIds(),
         };

@@ -54,6 +54,9 @@ public sealed record WorldSpec
     /// <summary>Whether the deployer counts as one on another machine: nobody else can see its process.</summary>
     public bool IsElsewhere { get; init; }
 
+    /// <summary>How long a host that does not answer is waited for while a rollout is taken back.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>By how much the deployer's clock is ahead of this machine's.</summary>
     public TimeSpan ClockAhead { get; init; }
 }

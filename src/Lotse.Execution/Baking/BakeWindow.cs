@@ -38,7 +38,9 @@ internal sealed class BakeWindow(BakeProbe probe, BakeConfig config, StepContext
             return await probe.ReadAsync(cancellation);
         }
         catch (HostException broken)
-            when (broken.Failure == HostFailure.Unreachable && !cancellation.IsCancellationRequested)
+            when (broken.Failure is HostFailure.Unreachable or HostFailure.Silent
+                && !cancellation.IsCancellationRequested
+            )
         {
             return await probe.ReadAsync(cancellation);
         }

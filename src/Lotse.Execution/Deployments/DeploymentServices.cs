@@ -46,6 +46,11 @@ public sealed record DeploymentServices
     /// <summary>The names of what the services of a host share.</summary>
     public MachineNames Machine { get; init; } = MachineNames.Default;
 
+    /// <summary>
+    /// How long a host that does not answer is waited for while a rollout is taken back. Default: infinite, which is as long as taking back may take at all.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 

@@ -3,8 +3,8 @@ using Lotse.Execution.Ports;
 namespace Lotse.Execution.Deployments;
 
 /// <summary>
-/// The first questions to a host's engine, which answers them at once when it is well. One that takes connections and answers nothing would be waited for
-/// without end: calls have no limit of their own, because pulling and stopping may take long.
+/// The first questions to a host's engine, which answers them at once when it is well. One that takes connections and answers nothing is not waited for as long as
+/// later, when something has begun: the limits of the calls themselves leave room for a server that is busy.
 /// </summary>
 internal static class FirstAnswer
 {

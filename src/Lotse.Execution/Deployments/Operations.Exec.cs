@@ -108,7 +108,7 @@ public sealed partial class Operations
             return await host.Engine.ExecInTerminalAsync(container.Name, words, session, cancellation);
         }
 
-        var result = await host.Engine.ExecAsync(container.Name, words, cancellation);
+        var result = await host.Engine.ExecAsync(container.Name, words, Timeout.InfiniteTimeSpan, cancellation);
         foreach (var line in LinesOf(result.Output).Concat(LinesOf(result.Error)))
         {
             take(host.Name, line);

@@ -54,7 +54,7 @@ internal sealed class RegistryAccess(RegistryLogin login, TimeProvider time)
             var answer = await AskAsync(engine, cancellation);
             var cure =
                 answer.Outcome == LoginOutcome.Accepted
-                    ? $"The registry lets {login.Who} in, so it is this image that it refuses: see to it that {login.Who} may {right} {login.Address}/{repository}. Some registries want a repository made before the first push."
+                    ? $"The registry lets {login.Who} in. Where the engine says that it was denied, see to it that {login.Who} may {right} {login.Address}/{repository}. Some registries want a repository made before the first push. Anything else is as the engine says."
                     : CureFor(failed.Host, answer.Outcome);
             throw new HostException(HostFailure.Registry, failed.Host, failed.Action, failed.Evidence, cure, failed);
         }

@@ -13,8 +13,13 @@ internal sealed class EnsureNetworkHandler : StepHandler<EnsureNetwork>
 
 internal sealed class PullImageHandler : StepHandler<PullImage>
 {
-    protected override Task HandleAsync(PullImage step, StepContext context, CancellationToken cancellation) =>
-        FullDisk.ExplainAsync(context.HostOf(step), () => BringAsync(step, context, cancellation), cancellation);
+    protected override async Task HandleAsync(PullImage step, StepContext context, CancellationToken cancellation)
+    {
+        var host = context.HostOf(step);
+        await FullDisk.ExplainAsync(host, () => BringAsync(step, context, cancellation), cancellation);
+        // The release is the last image that the host gets.
+        context.Later(step.Host, () => context.Registry.LeaveAsync(host, CancellationToken.None));
+    }
 
     private static async Task BringAsync(PullImage step, StepContext context, CancellationToken cancellation)
     {

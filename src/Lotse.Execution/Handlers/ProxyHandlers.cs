@@ -46,16 +46,21 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
     {
         var time = context.Time;
         var start = time.GetTimestamp();
-        // Whoever took the lease over has given up what was staged, and may have staged something else.
-        while (!staging.IsCompleted && context.IsOurs(step.Host) && time.GetElapsedTime(start) < AbortLimit)
+        try
         {
-            await proxy.AbortAsync(step.Route.Service, CancellationToken.None);
-            await Task.WhenAny(staging, Task.Delay(AbortPause, time));
+            // Whoever took the lease over has given up what was staged, and may have staged something else.
+            while (!staging.IsCompleted && context.IsOurs(step.Host) && time.GetElapsedTime(start) < AbortLimit)
+            {
+                await proxy.AbortAsync(step.Route.Service, CancellationToken.None);
+                await Task.WhenAny(staging, Task.Delay(AbortPause, time));
+            }
         }
-
-        await stop.CancelAsync();
-        // What it ended with is of no interest any more: it was aborted.
-        await staging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        finally
+        {
+            await stop.CancelAsync();
+            // What it ended with is of no interest any more: it was aborted.
+            await staging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private static async Task<string> FindIdAsync(IHost host, StageTarget step, CancellationToken cancellation) =>

@@ -3,6 +3,7 @@ using Lotse.Execution.Deployments;
 using Lotse.Execution.Hooks;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
+using Lotse.Execution.Rollouts;
 using Lotse.Planning.Steps;
 
 namespace Lotse.Execution.Handlers;
@@ -35,6 +36,9 @@ public sealed class StepContext(
 
     /// <summary>The way to hosts that the registry cannot be reached from.</summary>
     public ArchiveDelivery Archives => archives;
+
+    /// <summary>Hosts that do not answer while the rollout is taken back.</summary>
+    internal Outages Outages { get; } = new(services.Patience, services.Time);
 
     /// <summary>The user's hook scripts.</summary>
     public HookCalls Hooks => hooks;

@@ -38,6 +38,9 @@ public enum HostFailure
     /// <summary>The host or its engine could not be reached.</summary>
     Unreachable,
 
+    /// <summary>The host can be reached, and what was asked of it was not answered in time: whether it was done is not known.</summary>
+    Silent,
+
     /// <summary>A port that is to be published is taken.</summary>
     PortInUse,
 

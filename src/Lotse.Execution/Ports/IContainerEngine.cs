@@ -53,7 +53,18 @@ public interface IContainerEngine
     Task<IContainerWatch> WatchAsync(string container, CancellationToken cancellation);
 
     /// <summary>Runs a command in a running container.</summary>
-    Task<CommandResult> ExecAsync(string container, ImmutableArray<string> command, CancellationToken cancellation);
+    /// <param name="container">The container.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="limit">
+    /// How long it is waited for; infinite for as long as it takes. One that an engine which hangs has not begun by then is not begun any more, where that can be had.
+    /// </param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<CommandResult> ExecAsync(
+        string container,
+        ImmutableArray<string> command,
+        TimeSpan limit,
+        CancellationToken cancellation
+    );
 
     /// <summary>Runs a command in a running container, joined to a terminal, and returns its exit code.</summary>
     Task<int> ExecInTerminalAsync(

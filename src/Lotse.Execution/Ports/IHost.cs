@@ -35,6 +35,9 @@ public interface IHost
     /// </summary>
     Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation);
 
+    /// <summary>Ends what <see cref="ReachRegistryAsync"/> began: from then on nobody on the host reaches anything of this machine.</summary>
+    Task LeaveRegistryAsync(CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Whether no program listens on a TCP port.</summary>
     Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation);
 

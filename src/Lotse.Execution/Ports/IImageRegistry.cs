@@ -14,6 +14,9 @@ public interface IImageRegistry
     /// <summary>The address by which a host reaches it, once it is started; null where the host lets nothing reach it: images go there as archives.</summary>
     Task<string?> ReachAsync(IHost host, CancellationToken cancellation);
 
+    /// <summary>Takes the way back by which a host reaches it: the host has all that it needs.</summary>
+    Task LeaveAsync(IHost host, CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Opens an image that was pushed, to be sent as an archive. Asked only of a registry that some host cannot reach.</summary>
     /// <param name="reference">Which one: <c>repository@sha256:…</c>.</param>
     /// <param name="name">The name it gets where it is loaded.</param>

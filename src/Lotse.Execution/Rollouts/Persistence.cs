@@ -11,15 +11,88 @@ namespace Lotse.Execution.Rollouts;
 /// </summary>
 internal static class Persistence
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
     /// <summary>Carries out a step of a plan.</summary>
     public static Task HandleAsync(PlanStep step, StepContext context, CancellationToken cancellation) =>
         IsRepeatable(step)
             ? HandleTwiceAsync(step, context, cancellation)
             : StepHandlers.HandleAsync(step, context, cancellation);
 
-    /// <summary>Takes a step back: each of those looks at what is there first, or wants it gone.</summary>
-    public static Task UndoAsync(PlanStep undo, StepContext context, CancellationToken cancellation) =>
-        HandleTwiceAsync(undo, context, cancellation);
+    /// <summary>
+    /// Takes a step back: each of those looks at what is there first, or wants it gone. A host that is away is waited for: the others serve the old release
+    /// already, and it may serve the new one.
+    /// </summary>
+    /// <param name="undo">The step.</param>
+    /// <param name="context">What the rollout's steps share.</param>
+    /// <param name="confirm">Makes sure, before each attempt, that the host is still ours to change.</param>
+    /// <param name="cancellation">The end of the time that taking back may take.</param>
+    /// <exception cref="HostException">It failed, or the host is not waited for any longer.</exception>
+    public static async Task UndoAsync(
+        PlanStep undo,
+        StepContext context,
+        Func<CancellationToken, Task> confirm,
+        CancellationToken cancellation
+    )
+    {
+        if (context.Outages.GivenUp(undo.Host) is { } lost)
+        {
+            throw Again(lost);
+        }
+
+        try
+        {
+            while (!await TryUndoAsync(undo, context, confirm, cancellation))
+            {
+                await Task.Delay(Pause, context.Time, cancellation);
+            }
+        }
+        catch (OperationCanceledException) when (context.Outages.LastOf(undo.Host) is { } last)
+        {
+            throw Again(last);
+        }
+    }
+
+    /// <returns>False when the host was away, and may come back.</returns>
+    private static async Task<bool> TryUndoAsync(
+        PlanStep undo,
+        StepContext context,
+        Func<CancellationToken, Task> confirm,
+        CancellationToken cancellation
+    )
+    {
+        var asked = context.Time.GetTimestamp();
+        try
+        {
+            await confirm(cancellation);
+            await StepHandlers.HandleAsync(undo, context, cancellation);
+            context.Outages.End(undo.Host);
+            return true;
+        }
+        catch (HostException away) when (IsAway(away) && !cancellation.IsCancellationRequested)
+        {
+            var isFirst = context.Outages.LastOf(undo.Host) is null;
+            if (!context.Outages.Take(away, asked))
+            {
+                throw;
+            }
+
+            if (!isFirst)
+            {
+                return false;
+            }
+
+            Tell(undo, away, context);
+            return await TryUndoAsync(undo, context, confirm, cancellation);
+        }
+    }
+
+    private static bool IsAway(HostException failure) =>
+        failure.Failure is HostFailure.Unreachable or HostFailure.Silent;
+
+    /// <summary>The same failure, thrown from here.</summary>
+    private static HostException Again(HostException failure) =>
+        new(failure.Failure, failure.Host, failure.Action, failure.Evidence, failure.Cure, failure);
 
     private static bool IsRepeatable(PlanStep step) =>
         step is PullImage or EnsureNetwork or DrainTarget or StopContainer or RemoveContainer or PruneImages;
@@ -33,10 +106,17 @@ internal static class Persistence
         catch (HostException broken)
             when (broken.Failure == HostFailure.Unreachable && !cancellation.IsCancellationRequested)
         {
-            context.Observer.Report(
-                new Remark(step.Host, $"the connection broke; connecting again to {step.Describe()}")
-            );
+            Tell(step, broken, context);
             await StepHandlers.HandleAsync(step, context, cancellation);
         }
+    }
+
+    private static void Tell(PlanStep step, HostException away, StepContext context)
+    {
+        var fact =
+            away.Failure == HostFailure.Silent
+                ? "the engine is silent; asking again"
+                : "the connection broke; connecting again";
+        context.Observer.Report(new Remark(step.Host, $"{fact} to {step.Describe()}"));
     }
 }

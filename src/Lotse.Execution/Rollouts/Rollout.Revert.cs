@@ -76,8 +76,7 @@ public sealed partial class Rollout
     {
         try
         {
-            await ConfirmAsync(undo.Host, cancellation);
-            await Persistence.UndoAsync(undo, context, cancellation);
+            await Persistence.UndoAsync(undo, context, token => ConfirmAsync(undo.Host, token), cancellation);
             context.Observer.Report(new StepUndone(undo));
             return null;
         }
@@ -104,7 +103,11 @@ public sealed partial class Rollout
     /// <summary>Whether a host was heard of, be it that something failed there.</summary>
     private static bool IsAnswer(Exception? failure) =>
         failure
-            is not (HostException { Failure: HostFailure.Unreachable } or OperationCanceledException or IOException);
+            is not (
+                HostException { Failure: HostFailure.Unreachable or HostFailure.Silent }
+                or OperationCanceledException
+                or IOException
+            );
 
     private static bool Touches(PlanStep undo, HashSet<string> containers) =>
         undo switch

@@ -14,16 +14,18 @@ public sealed partial class DockerEngine
     public Task<ImmutableArray<string>> TailLogsAsync(string container, int lines, CancellationToken cancellation) =>
         AskAsync(
             $"read the log of {container}",
-            async () =>
+            EngineLimits.Change,
+            async token =>
             {
                 var tail = ImmutableArray.CreateBuilder<string>();
-                await foreach (var line in ReadLogsAsync(container, new LogQuery { Lines = lines }, cancellation))
+                await foreach (var line in ReadLogsAsync(container, new LogQuery { Lines = lines }, token))
                 {
                     tail.Add(line);
                 }
 
                 return tail.ToImmutable();
-            }
+            },
+            cancellation
         );
 
     /// <inheritdoc/>
@@ -45,7 +47,9 @@ public sealed partial class DockerEngine
         var asked = query.Follow ? following ?? client : client;
         using var stream = await AskAsync(
             $"read the log of {container}",
-            () => asked.Containers.GetContainerLogsAsync(container, tty: false, parameters, cancellation)
+            EngineLimits.Change,
+            token => asked.Containers.GetContainerLogsAsync(container, tty: false, parameters, token),
+            cancellation
         );
         await foreach (var line in MultiplexedLines.ReadAsync(stream, cancellation))
         {
@@ -57,34 +61,37 @@ public sealed partial class DockerEngine
     public Task<CommandResult> ExecAsync(
         string container,
         ImmutableArray<string> command,
+        TimeSpan limit,
         CancellationToken cancellation
     ) =>
         AskAsync(
             $"run {command.FirstOrDefault()} in {container}",
-            async () =>
-            {
-                if (exec is not null)
-                {
-                    return await exec(container, command, cancellation);
-                }
-
-                var parameters = new ContainerExecCreateParameters
-                {
-                    AttachStdout = true,
-                    AttachStderr = true,
-                    Cmd = [.. command],
-                };
-                var created = await client.Exec.ExecCreateContainerAsync(container, parameters, cancellation);
-                using var stream = await client.Exec.StartAndAttachContainerExecAsync(
-                    created.ID,
-                    tty: false,
-                    cancellation
-                );
-                var (output, error) = await stream.ReadOutputToEndAsync(cancellation);
-                var end = await client.Exec.InspectContainerExecAsync(created.ID, cancellation);
-                return new CommandResult((int)end.ExitCode, output, error);
-            }
+            limit,
+            token =>
+                exec is null
+                    ? AttachAsync(container, command, token)
+                    : exec(new ContainerCommand(container, command, limit), token),
+            cancellation
         );
+
+    private async Task<CommandResult> AttachAsync(
+        string container,
+        ImmutableArray<string> command,
+        CancellationToken cancellation
+    )
+    {
+        var parameters = new ContainerExecCreateParameters
+        {
+            AttachStdout = true,
+            AttachStderr = true,
+            Cmd = [.. command],
+        };
+        var created = await client.Exec.ExecCreateContainerAsync(container, parameters, cancellation);
+        using var stream = await client.Exec.StartAndAttachContainerExecAsync(created.ID, tty: false, cancellation);
+        var (output, error) = await stream.ReadOutputToEndAsync(cancellation);
+        var end = await client.Exec.InspectContainerExecAsync(created.ID, cancellation);
+        return new CommandResult((int)end.ExitCode, output, error);
+    }
 
     /// <inheritdoc/>
     public async Task<ImmutableArray<string>> GetListeningPortsAsync(
@@ -105,14 +112,18 @@ public sealed partial class DockerEngine
         };
         var created = await AskAsync(
             $"look for listening ports in {container}",
-            () => client.Containers.CreateContainerAsync(request, cancellation)
+            EngineLimits.Change,
+            token => client.Containers.CreateContainerAsync(request, token),
+            cancellation
         );
         try
         {
             await StartAsync(created.ID, cancellation);
             await AskAsync(
                 $"look for listening ports in {container}",
-                () => client.Containers.WaitContainerAsync(created.ID, cancellation)
+                EngineLimits.Change,
+                token => client.Containers.WaitContainerAsync(created.ID, token),
+                cancellation
             );
             // Where nothing listens, the helper writes an empty line.
             var lines = await TailLogsAsync(created.ID, 100, cancellation);
@@ -128,6 +139,8 @@ public sealed partial class DockerEngine
     public Task<IContainerWatch> WatchAsync(string container, CancellationToken cancellation) =>
         AskAsync<IContainerWatch>(
             $"watch container {container}",
-            async () => await events.WatchAsync(container, cancellation)
+            EngineLimits.Answer,
+            async token => await events.WatchAsync(container, token),
+            cancellation
         );
 }

@@ -12,40 +12,41 @@ public sealed partial class DockerEngine
     public Task<bool> HasImageAsync(string image, CancellationToken cancellation) =>
         AskAsync(
             $"inspect image {image}",
-            async () =>
+            EngineLimits.Answer,
+            async token =>
             {
                 try
                 {
-                    await client.Images.InspectImageAsync(image, cancellation);
+                    await client.Images.InspectImageAsync(image, token);
                     return true;
                 }
                 catch (DockerImageNotFoundException)
                 {
                     return false;
                 }
-            }
+            },
+            cancellation
         );
 
     /// <inheritdoc/>
     public Task<ImmutableArray<NamedImage>> ListImagesAsync(string repository, CancellationToken cancellation) =>
         AskAsync(
             $"list images of {repository}",
-            async () =>
+            EngineLimits.Answer,
+            async token =>
             {
                 var filters = new Dictionary<string, IDictionary<string, bool>>
                 {
                     ["reference"] = new Dictionary<string, bool> { [repository] = true },
                 };
-                var images = await client.Images.ListImagesAsync(
-                    new ImagesListParameters { Filters = filters },
-                    cancellation
-                );
+                var images = await client.Images.ListImagesAsync(new ImagesListParameters { Filters = filters }, token);
                 return images
                     .SelectMany(i => (i.RepoTags ?? []).Select(tag => new NamedImage(tag, i.Size)))
                     .Where(image => image.Name.StartsWith($"{repository}:", StringComparison.Ordinal))
                     .OrderBy(image => image.Name, StringComparer.Ordinal)
                     .ToImmutableArray();
-            }
+            },
+            cancellation
         );
 
     /// <inheritdoc/>
@@ -58,15 +59,17 @@ public sealed partial class DockerEngine
     ) =>
         AskAsync(
             $"pull {name}",
-            async () =>
+            EngineLimits.Silence,
+            async (heard, token) =>
             {
-                var transfer = new TransferProgress(progress);
+                var transfer = new TransferProgress(progress, heard);
                 var parameters = new ImagesCreateParameters { FromImage = reference };
-                await client.Images.CreateImageAsync(parameters, RegistryLogins.ToAuth(login), transfer, cancellation);
+                await client.Images.CreateImageAsync(parameters, RegistryLogins.ToAuth(login), transfer, token);
                 transfer.ThrowOnError();
-                await TagAsync(reference, name, cancellation);
+                await TagAsync(reference, name, token);
                 return true;
-            }
+            },
+            cancellation
         );
 
     /// <inheritdoc/>
@@ -79,18 +82,20 @@ public sealed partial class DockerEngine
     ) =>
         AskAsync(
             $"push {image} to {reference}",
-            async () =>
+            EngineLimits.Silence,
+            async (heard, token) =>
             {
-                var transfer = new TransferProgress(progress);
-                await TagAsync(image, reference, cancellation);
+                var transfer = new TransferProgress(progress, heard);
+                await TagAsync(image, reference, token);
                 var (repository, tag) = ImageNames.Split(reference);
                 var parameters = new ImagePushParameters { Tag = tag };
                 var auth = RegistryLogins.ToAuth(login);
-                await client.Images.PushImageAsync(repository, parameters, auth, transfer, cancellation);
+                await client.Images.PushImageAsync(repository, parameters, auth, transfer, token);
                 transfer.ThrowOnError();
                 return transfer.Digest
                     ?? throw new TransferException("the engine did not report the digest of what it pushed");
-            }
+            },
+            cancellation
         );
 
     /// <inheritdoc/>
@@ -100,43 +105,48 @@ public sealed partial class DockerEngine
     ) =>
         AskAsync(
             "list the images' layers",
-            async () =>
+            EngineLimits.DiskWork,
+            async token =>
             {
-                var wanted = images ?? await ListIdsAsync(cancellation);
-                var chains = await Task.WhenAll(wanted.Select(image => LayersOfAsync(image, cancellation)));
+                var wanted = images ?? await ListIdsAsync(token);
+                var chains = await Task.WhenAll(wanted.Select(image => LayersOfAsync(image, token)));
                 return chains.ToImmutableArray();
-            }
+            },
+            cancellation
         );
 
     /// <inheritdoc/>
     public Task LoadAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation) =>
         AskAsync(
             $"load {name}",
-            async () =>
+            EngineLimits.Silence,
+            async (heard, token) =>
             {
-                var transfer = new TransferProgress(null);
+                var transfer = new TransferProgress(null, heard);
                 await StreamedArchive.SendAsync(
-                    write,
-                    (archive, token) =>
-                        client.Images.LoadImageAsync(new ImageLoadParameters(), archive, transfer, token),
-                    cancellation
+                    (target, ending) => write(new HeardStream(target, heard), ending),
+                    (archive, ending) =>
+                        client.Images.LoadImageAsync(new ImageLoadParameters(), archive, transfer, ending),
+                    token
                 );
                 transfer.ThrowOnError();
-                return transfer.HasLoaded(name) || await HasImageAsync(name, cancellation)
+                return transfer.HasLoaded(name) || await HasImageAsync(name, token)
                     ? true
                     : throw new TransferException($"the engine has no {name} after it took the archive in");
-            }
+            },
+            cancellation
         );
 
     /// <inheritdoc/>
     public Task<LoginAnswer> LoginAsync(RegistryLogin login, CancellationToken cancellation) =>
         AskAsync(
             $"log in to the registry {login.Host}",
-            async () =>
+            EngineLimits.Change,
+            async token =>
             {
                 try
                 {
-                    await client.System.AuthenticateAsync(RegistryLogins.ToAuth(login), cancellation);
+                    await client.System.AuthenticateAsync(RegistryLogins.ToAuth(login), token);
                     return new LoginAnswer(LoginOutcome.Accepted, "");
                 }
                 catch (DockerApiException answer)
@@ -144,23 +154,25 @@ public sealed partial class DockerEngine
                     var outcome = RegistryLogins.OutcomeOf(answer.StatusCode);
                     if (outcome == LoginOutcome.Unclear && host == HostConfig.LocalName)
                     {
-                        outcome = await RegistrySight.LookAsync(login.Host, cancellation);
+                        outcome = await RegistrySight.LookAsync(login.Host, token);
                     }
 
                     return new LoginAnswer(outcome, EngineErrors.MessageOf(answer));
                 }
-            }
+            },
+            cancellation
         );
 
     /// <inheritdoc/>
     public Task<bool> RemoveImageAsync(string name, CancellationToken cancellation) =>
         AskAsync(
             $"remove image {name}",
-            async () =>
+            EngineLimits.DiskWork,
+            async token =>
             {
                 try
                 {
-                    await client.Images.DeleteImageAsync(name, new ImageDeleteParameters(), cancellation);
+                    await client.Images.DeleteImageAsync(name, new ImageDeleteParameters(), token);
                     return true;
                 }
                 catch (DockerApiException left)
@@ -168,7 +180,8 @@ public sealed partial class DockerEngine
                 {
                     return false;
                 }
-            }
+            },
+            cancellation
         );
 
     private async Task<List<string>> ListIdsAsync(CancellationToken cancellation)

@@ -18,7 +18,8 @@ public sealed partial class DockerEngine
     ) =>
         AskAsync(
             $"run {command.FirstOrDefault()} in {container}",
-            async () =>
+            Timeout.InfiniteTimeSpan,
+            async _ =>
             {
                 var parameters = new ContainerExecCreateParameters
                 {
@@ -34,7 +35,8 @@ public sealed partial class DockerEngine
                     client.Exec.ResizeContainerExecTtyAsync(id, SizeOf(size), token);
                 await new TerminalPump(stream, terminal, Resize, Time).RunAsync(cancellation);
                 return await ExitCodeAsync(id, container, cancellation);
-            }
+            },
+            cancellation
         );
 
     /// <inheritdoc/>
@@ -45,7 +47,8 @@ public sealed partial class DockerEngine
     ) =>
         AskAsync(
             $"run container {container}",
-            async () =>
+            Timeout.InfiniteTimeSpan,
+            async _ =>
             {
                 await using var stream = await HijackAsync(
                     $"/containers/{container}/attach?stream=1&stdin=1&stdout=1&stderr=1",
@@ -57,7 +60,8 @@ public sealed partial class DockerEngine
                     client.Containers.ResizeContainerTtyAsync(container, SizeOf(size), token);
                 await new TerminalPump(stream, terminal, Resize, Time).RunAsync(cancellation);
                 return (int)(await client.Containers.WaitContainerAsync(container, cancellation)).StatusCode;
-            }
+            },
+            cancellation
         );
 
     private TimeProvider Time => time ?? TimeProvider.System;

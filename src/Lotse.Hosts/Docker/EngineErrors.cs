@@ -38,6 +38,17 @@ internal static class EngineErrors
         }
     }
 
+    /// <summary>The engine takes what is asked, and does not answer.</summary>
+    public static HostException Silent(string host, string action, TimeSpan limit, Exception inner) =>
+        new(
+            HostFailure.Silent,
+            host,
+            action,
+            $"the engine has not answered for {limit.TotalSeconds:0} s.",
+            "See why: `sudo journalctl -u docker -n 50` on that host. `sudo systemctl restart docker` starts the engine anew; without live-restore its containers start anew with it.",
+            inner
+        );
+
     private static HostException FromAnswer(string host, string action, DockerApiException answer)
     {
         var text = MessageOf(answer);

@@ -5,6 +5,9 @@ namespace Lotse.Hosts.Docker;
 /// <summary>Joins who writes an archive to who reads it, so that it is never whole in memory or on disk.</summary>
 internal static class StreamedArchive
 {
+    /// <summary>What is written at once travels at once: each piece costs a message of its own.</summary>
+    private const int PieceBytes = 64 << 10;
+
     /// <summary>Runs both to their end. When one fails, the other is ended.</summary>
     public static async Task SendAsync(
         Func<Stream, CancellationToken, Task> write,
@@ -12,7 +15,13 @@ internal static class StreamedArchive
         CancellationToken cancellation
     )
     {
-        var pipe = new Pipe();
+        var pipe = new Pipe(
+            new PipeOptions(
+                minimumSegmentSize: PieceBytes,
+                pauseWriterThreshold: 4 * PieceBytes,
+                resumeWriterThreshold: 2 * PieceBytes
+            )
+        );
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var writing = WriteAsync(write, pipe.Writer, ending.Token);
         try

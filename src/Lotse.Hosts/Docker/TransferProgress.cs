@@ -7,7 +7,9 @@ namespace Lotse.Hosts.Docker;
 /// Reads the engine's message stream of a pull, push or load. The engine answers 200 before it begins, so an error comes as a message
 /// and not as a status.
 /// </summary>
-internal sealed class TransferProgress(IProgress<LayerProgress>? progress) : IProgress<JSONMessage>
+/// <param name="progress">Hears of each layer; null for nobody.</param>
+/// <param name="heard">Is told of each message.</param>
+internal sealed class TransferProgress(IProgress<LayerProgress>? progress, Action heard) : IProgress<JSONMessage>
 {
     // The words of every engine since there is a stream, `docker load` passes them on.
     private const string LoadedPrefix = "Loaded image: ";
@@ -20,6 +22,7 @@ internal sealed class TransferProgress(IProgress<LayerProgress>? progress) : IPr
 
     public void Report(JSONMessage value)
     {
+        heard();
         error ??= value.Error?.Message ?? value.ErrorMessage;
         if (value.Aux?.ExtensionData is { } aux && aux.TryGetValue("Digest", out var digest))
         {

@@ -15,6 +15,12 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// The proxy does each command at once; what one waits for comes on top. Well above what a loaded server needs to run a command in a container, and short: until
+    /// the last host has switched, or has failed to, hosts serve different releases.
+    /// </summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
     /// <inheritdoc/>
     public async Task AwaitReadyAsync(CancellationToken cancellation)
     {
@@ -24,7 +30,7 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
         {
             try
             {
-                var result = await ExecAsync(new ListCommand { Json = true }, linked.Token);
+                var result = await ExecAsync(new ListCommand { Json = true }, TimeSpan.Zero, linked.Token);
                 if (result.ExitCode == 0)
                 {
                     return;
@@ -69,7 +75,7 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
     public async Task<StageOutcome> StageAsync(ProxyRoute route, string target, CancellationToken cancellation)
     {
         var command = new StageCommand(route.Service, target, RouteConverter.ToOptions(route)) { Json = true };
-        var answer = await ExecAsync(command, cancellation);
+        var answer = await ExecAsync(command, route.DeployTimeout, cancellation);
         // 1 is the proxy's answer that the target did not become healthy: a result, not a fault.
         return
             answer.ExitCode is 0 or 1
@@ -92,7 +98,14 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
 
     /// <inheritdoc/>
     public async Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation) =>
-        (await AskAsync(new DrainCommand(service, timeout), ContractJson.Default.DrainResult, cancellation)).CutOff;
+        (
+            await AskAsync(
+                new DrainCommand(service, timeout),
+                ContractJson.Default.DrainResult,
+                cancellation,
+                work: timeout
+            )
+        ).CutOff;
 
     /// <inheritdoc/>
     public async Task<int> PauseAsync(
@@ -103,7 +116,7 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
     )
     {
         var pause = new PauseCommand(service, drainTimeout, maxPause);
-        return (await AskAsync(pause, ContractJson.Default.DrainResult, cancellation)).CutOff;
+        return (await AskAsync(pause, ContractJson.Default.DrainResult, cancellation, drainTimeout)).CutOff;
     }
 
     /// <inheritdoc/>
@@ -115,7 +128,7 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
     )
     {
         var stop = new StopCommand(service, drainTimeout, message);
-        return (await AskAsync(stop, ContractJson.Default.DrainResult, cancellation)).CutOff;
+        return (await AskAsync(stop, ContractJson.Default.DrainResult, cancellation, drainTimeout)).CutOff;
     }
 
     /// <inheritdoc/>
@@ -126,17 +139,30 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
     public Task RemoveAsync(string service, CancellationToken cancellation) =>
         AskAsync(new RemoveCommand(service), ContractJson.Default.ListResult, cancellation);
 
-    private async Task<T> AskAsync<T>(ProxyCommand command, JsonTypeInfo<T> type, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(
+        ProxyCommand command,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellation,
+        TimeSpan work = default
+    )
         where T : class
     {
-        var answer = await ExecAsync(command with { Json = true }, cancellation);
+        var answer = await ExecAsync(command with { Json = true }, work, cancellation);
         return answer.ExitCode == 0 && TryRead(answer.Output, type) is { } result
             ? result
             : throw Refused(command, answer);
     }
 
-    private Task<CommandResult> ExecAsync(ProxyCommand command, CancellationToken cancellation) =>
-        engine.ExecAsync(container, ["/usr/local/bin/lotse-proxy", .. command.ToArguments()], cancellation);
+    /// <param name="command">The command.</param>
+    /// <param name="work">How long it may wait for what it is about.</param>
+    /// <param name="cancellation">Gives up.</param>
+    private Task<CommandResult> ExecAsync(ProxyCommand command, TimeSpan work, CancellationToken cancellation) =>
+        engine.ExecAsync(
+            container,
+            ["/usr/local/bin/lotse-proxy", .. command.ToArguments()],
+            work + Limit,
+            cancellation
+        );
 
     private static T? TryRead<T>(string text, JsonTypeInfo<T> type)
         where T : class

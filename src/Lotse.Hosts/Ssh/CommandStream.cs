@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Lotse.Execution.Ports;
 using Renci.SshNet.Common;
 
@@ -23,6 +24,11 @@ internal sealed class CommandStream(
     /// server's answer to the closing, and completes nothing without it).
     /// </summary>
     private readonly CancellationTokenSource closing = new();
+
+    /// <summary>Far below the window of a channel that OpenSSH opens, which is two megabytes.</summary>
+    private const int BytesAtOnce = 256 << 10;
+
+    private long sent;
     private int isClosed;
     private bool hasAnswered;
     private readonly Stream output = channel.Output.AsStream();
@@ -91,6 +97,7 @@ internal sealed class CommandStream(
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    /// <summary>Blocks while the server takes nothing more: as long as its window is full (RFC 4254, 5.2).</summary>
     public override void Write(byte[] buffer, int offset, int count) =>
         Send(() =>
         {
@@ -98,16 +105,52 @@ internal sealed class CommandStream(
             channel.Input.Flush();
         });
 
+    /// <summary>Little is sent at once. Once much was, any write may have to wait for room, and none of them on a thread of the pool's.</summary>
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellationToken = default
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var bytes = buffer.ToArray();
+        sent += bytes.Length;
+        if (sent < BytesAtOnce)
+        {
+            Write(bytes, 0, bytes.Length);
+            return;
+        }
+
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, death, closing.Token);
+        try
+        {
+            await Blocking.RunAsync(() => Write(bytes, 0, bytes.Length), linked.Token);
+        }
+        catch (OperationCanceledException) when (isClosed != 0)
+        {
+            throw new ObjectDisposedException(nameof(CommandStream));
+        }
+        catch (OperationCanceledException) when (death.IsCancellationRequested)
+        {
+            throw Broken(broken());
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
     public override void Flush() => Send(channel.Input.Flush);
 
-    /// <summary>Whoever writes when the connection breaks hears the same as whoever reads.</summary>
+    /// <summary>What fails on a connection that broke has many types, of which HTTP clients know one.</summary>
     private void Send(Action send)
     {
         try
         {
             send();
         }
-        catch (SshConnectionException)
+        catch (Exception failure)
+            when (isClosed == 0
+                && failure is SshException or SocketException or ObjectDisposedException or InvalidOperationException
+            )
         {
             throw Broken(broken());
         }

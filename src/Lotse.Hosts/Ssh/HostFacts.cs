@@ -7,7 +7,10 @@ namespace Lotse.Hosts.Ssh;
 /// <summary>What a server tells of itself at the start, all in one answer.</summary>
 internal sealed record HostFacts
 {
-    /// <summary>The script that asks; POSIX sh. It changes nothing.</summary>
+    /// <summary>Where all users of a server keep what they keep, so that each sees what the others do.</summary>
+    public const string SharedFolder = "/var/lib/lotse";
+
+    /// <summary>The script that asks; POSIX sh. It changes nothing. Its arguments: the name of the store, and the shared folder.</summary>
     public const string Script = """
         printf 'uid=%s\nhome=%s\nnow=%s\n' "$(id -u)" "$HOME" "$(date +%s)"
         printf 'docker=%s\n' "$(command -v docker)"
@@ -15,8 +18,13 @@ internal sealed record HostFacts
         elif [ ! -S /var/run/docker.sock ]; then echo engine=none
         elif sudo -n true 2>/dev/null; then echo engine=sudo
         else echo engine=denied; fi
-        if [ "$(id -u)" = 0 ] || [ -w /var/lib/lotse ]; then echo state=/var/lib/lotse
-        else echo "state=${XDG_STATE_HOME:-$HOME/.local/state}/lotse"; fi
+        own=${XDG_STATE_HOME:-$HOME/.local/state}/lotse
+        if [ "$(id -u)" = 0 ]; then echo "state=$2"
+        elif [ -d "$own/$1" ] && [ ! -d "$2/$1" ]; then printf 'state=%s\nplace=own\n' "$own"
+        elif [ -w "$2" ]; then echo "state=$2"
+        elif sudo -n true 2>/dev/null; then printf 'state=%s\nplace=sudo\n' "$2"
+        elif [ -e "$2" ]; then printf 'state=%s\nplace=denied\n' "$2"
+        else printf 'state=%s\nplace=own\n' "$own"; fi
         for table in /proc/net/tcp /proc/net/tcp6; do
           [ -r $table ] && awk '$4 == "0A" { print "listen=" $2 }' $table
         done
@@ -44,6 +52,9 @@ internal sealed record HostFacts
 
     /// <summary>The folder for what is kept on the server.</summary>
     public string StateFolder { get; init; } = "";
+
+    /// <summary>Whose that folder is.</summary>
+    public StatePlace Place { get; init; }
 
     /// <summary>The TCP ports that something listens on.</summary>
     public ImmutableHashSet<int> ListeningPorts { get; init; } = [];
@@ -75,6 +86,13 @@ internal sealed record HostFacts
                 _ => EngineAccess.None,
             },
             StateFolder = One("state"),
+            Place = One("place") switch
+            {
+                "own" => StatePlace.Own,
+                "sudo" => StatePlace.BySudo,
+                "denied" => StatePlace.Denied,
+                _ => StatePlace.Shared,
+            },
             ListeningPorts = [.. lines["listen"].Select(PortOf)],
             FreeBytes = lines["free"]
                 .Select(line => line.Split(' '))
@@ -134,4 +152,20 @@ internal enum EngineAccess
 
     /// <summary>There is one, and the user has no right to it.</summary>
     Denied,
+}
+
+/// <summary>Whose folder it is in which a user keeps what is kept on a server.</summary>
+internal enum StatePlace
+{
+    /// <summary>That of all users, which this one may write.</summary>
+    Shared,
+
+    /// <summary>That of all users, which this one may write as root only.</summary>
+    BySudo,
+
+    /// <summary>That of all users is there, and this one may not write it.</summary>
+    Denied,
+
+    /// <summary>The user's own: others do not see it.</summary>
+    Own,
 }

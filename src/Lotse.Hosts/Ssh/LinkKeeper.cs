@@ -7,8 +7,11 @@ namespace Lotse.Hosts.Ssh;
 internal sealed class LinkKeeper(string host, Func<CancellationToken, Task<SshLink>> dial, TimeProvider time)
     : IAsyncDisposable
 {
-    /// <summary>A host that did not answer is not asked again at once: the steps that are taken back would each wait for it.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// A host that did not answer is not asked again at once: all that waited for this answer would each wait for one of its own. Short, so that one that comes back is
+    /// found while a rollout is taken back.
+    /// </summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(3);
     private readonly SemaphoreSlim turn = new(1);
     private SshLink? link;

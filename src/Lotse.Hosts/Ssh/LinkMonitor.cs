@@ -10,7 +10,9 @@ namespace Lotse.Hosts.Ssh;
 internal sealed class LinkMonitor : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
+
+    /// <summary>A server that swaps while it unpacks an image takes its time to start even a shell; a lease outlives this.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);
     private readonly SshClient client;
     private readonly TimeProvider time;
     private readonly CancellationTokenSource stop = new();

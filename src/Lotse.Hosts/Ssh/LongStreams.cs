@@ -1,7 +1,9 @@
+using Lotse.Execution.Ports;
+
 namespace Lotse.Hosts.Ssh;
 
 /// <summary>
-/// Streams that stay open as long as somebody wants them: logs that are followed, terminals. They must not take the channels that requests need, of which a
+/// Streams that stay open as long as somebody wants them: logs that are followed, terminals; and commands that wait for something: a health gate, a drain. They must not take the channels that requests need, of which a
 /// connection has few: the first goes over the host's own connection, further ones over connections of their own, as many as it takes.
 /// </summary>
 /// <param name="own">The host's connection.</param>
@@ -25,6 +27,21 @@ internal sealed class LongStreams(SshConnection own, Func<SshConnection> further
         {
             Leave(line);
             throw;
+        }
+    }
+
+    /// <summary>Runs a command to its end, however long it takes.</summary>
+    public async Task<CommandResult> RunAsync(string action, string command, CancellationToken cancellation)
+    {
+        var line = Take();
+        try
+        {
+            var forEver = Timeout.InfiniteTimeSpan;
+            return await line.Connection.RunAsync(action, command, null, forEver, cancellation, isLong: true);
+        }
+        finally
+        {
+            Leave(line);
         }
     }
 

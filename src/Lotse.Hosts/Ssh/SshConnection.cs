@@ -11,18 +11,18 @@ namespace Lotse.Hosts.Ssh;
 /// blocking its caller, so each is opened on a thread of its own. When the connection breaks, what runs on it fails, and what comes
 /// after connects again: a rollout that was cut off can still be taken back.
 /// </summary>
-internal sealed class SshConnection : IAsyncDisposable
+internal sealed partial class SshConnection : IAsyncDisposable
 {
     private readonly LinkKeeper links;
     private readonly TimeProvider time;
-    private readonly Dictionary<int, (SshLink Link, int? Port)> tunnels = [];
-    private readonly SemaphoreSlim tunnelTurn = new(1);
 
     /// <summary>
     /// sshd allows ten channels a connection (MaxSessions, sshd_config(5)): one is the link's probe's, one is left for a channel that is still closing. All
     /// others are commands, streams, or shells that wait to become either.
     /// </summary>
     internal const int MostChannels = 8;
+
+    /// <summary>Of these one is the store's, where the lease is renewed: no more than one other may be a command that waits for something.</summary>
     private const int MostCommands = 2;
     private readonly SemaphoreSlim commands = new(MostCommands);
     private readonly WaitingShells shells;
@@ -57,13 +57,15 @@ internal sealed class SshConnection : IAsyncDisposable
     /// <param name="input">What it reads on its standard input; null for nothing.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="cancellation">Ends the command.</param>
+    /// <param name="isLong">Whether it may take long: then it has a channel of the streams', and takes none of the few that others wait for.</param>
     /// <exception cref="HostException">The connection broke, or the time is over. Any exit code is an answer.</exception>
     public async Task<CommandResult> RunAsync(
         string action,
         string command,
         byte[]? input,
         TimeSpan limit,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool isLong = false
     )
     {
         var link = await links.GetAsync(cancellation);
@@ -73,12 +75,13 @@ internal sealed class SshConnection : IAsyncDisposable
         var hasTurn = false;
         try
         {
-            await commands.WaitAsync(linked.Token);
+            await EnterAsync(isLong, linked.Token);
             hasTurn = true;
             await using var channel = await shells.StartAsync(link, WithInput(command, input), linked.Token);
             if (input is not null)
             {
-                await channel.Input.WriteAsync(input, linked.Token);
+                // SSH.NET waits without a look at the token while the server takes nothing more.
+                await channel.Input.WriteAsync(input, linked.Token).AsTask().WaitAsync(linked.Token);
             }
 
             return await channel.ReadToEndAsync(linked.Token);
@@ -88,6 +91,10 @@ internal sealed class SshConnection : IAsyncDisposable
             var fact = death.IsCancellationRequested ? Cause(link) : $"no answer after {limit.TotalSeconds:0} s.";
             throw Broken(link, action, fact, null);
         }
+        catch (SshException refused) when (IsRefusal(refused) && IsUp(link, death))
+        {
+            throw Refused(link, action, refused);
+        }
         catch (Exception broken) when (IsBroken(broken))
         {
             throw Broken(link, action, links.CauseOf(link) ?? broken.Message, broken);
@@ -96,9 +103,33 @@ internal sealed class SshConnection : IAsyncDisposable
         {
             if (hasTurn)
             {
-                commands.Release();
+                Leave(isLong);
                 shells.Fill(link);
             }
+        }
+    }
+
+    private async Task EnterAsync(bool isLong, CancellationToken cancellation)
+    {
+        if (isLong)
+        {
+            Interlocked.Increment(ref streams);
+        }
+        else
+        {
+            await commands.WaitAsync(cancellation);
+        }
+    }
+
+    private void Leave(bool isLong)
+    {
+        if (isLong)
+        {
+            Interlocked.Decrement(ref streams);
+        }
+        else
+        {
+            commands.Release();
         }
     }
 
@@ -140,7 +171,7 @@ internal sealed class SshConnection : IAsyncDisposable
         {
             throw Broken(link, action, Cause(link), null);
         }
-        catch (SshException refused) when (refused.GetType() == typeof(SshException) && IsUp(link, death))
+        catch (SshException refused) when (IsRefusal(refused) && IsUp(link, death))
         {
             throw Refused(link, action, refused);
         }
@@ -157,28 +188,6 @@ internal sealed class SshConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Has the host listen on a free port of its own 127.0.0.1 and carries what connects there to a port of this machine's.</summary>
-    /// <returns>The port on the host, the same each time as long as the connection holds; null when the host does not allow it.</returns>
-    /// <exception cref="HostException">The connection broke.</exception>
-    public async Task<int?> ForwardAsync(int localPort, CancellationToken cancellation)
-    {
-        var link = await links.GetAsync(cancellation);
-        await tunnelTurn.WaitAsync(cancellation);
-        try
-        {
-            if (!tunnels.TryGetValue(localPort, out var tunnel) || tunnel.Link != link)
-            {
-                tunnels[localPort] = tunnel = (link, await BeginForwardAsync(link, localPort, cancellation));
-            }
-
-            return tunnel.Port;
-        }
-        finally
-        {
-            tunnelTurn.Release();
-        }
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -186,38 +195,6 @@ internal sealed class SshConnection : IAsyncDisposable
         await links.DisposeAsync();
         tunnelTurn.Dispose();
         commands.Dispose();
-    }
-
-    private async Task<int?> BeginForwardAsync(SshLink link, int localPort, CancellationToken cancellation)
-    {
-        var forward = new ForwardedPortRemote("127.0.0.1", 0, "127.0.0.1", (uint)localPort);
-        void Begin()
-        {
-            link.Client.AddForwardedPort(forward);
-            forward.Start();
-        }
-
-        var death = links.DeathOf(link);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, death);
-        try
-        {
-            await Blocking.RunAsync(Begin, linked.Token);
-            return (int)forward.BoundPort;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw Broken(link, "open a tunnel for images", Cause(link), null);
-        }
-        catch (SshException refused) when (refused.GetType() == typeof(SshException) && link.Client.IsConnected)
-        {
-            // The server's answer to the request was no (RFC 4254, 7.1); what breaks a connection has types of its own.
-            forward.Dispose();
-            return null;
-        }
-        catch (Exception broken) when (IsBroken(broken))
-        {
-            throw Broken(link, "open a tunnel for images", links.CauseOf(link) ?? broken.Message, broken);
-        }
     }
 
     private static Task<CommandChannel> OpenAsync(SshLink link, string command, CancellationToken cancellation) =>
@@ -234,6 +211,9 @@ internal sealed class SshConnection : IAsyncDisposable
 
     private static bool IsBroken(Exception error) =>
         error is SshException or SocketException or ObjectDisposedException or IOException or InvalidOperationException;
+
+    /// <summary>A server's no to a request of ours; what breaks a connection has types of its own.</summary>
+    private static bool IsRefusal(SshException error) => error.GetType() == typeof(SshException);
 
     private static bool IsUp(SshLink link, CancellationToken death) =>
         !death.IsCancellationRequested && link.Client.IsConnected;

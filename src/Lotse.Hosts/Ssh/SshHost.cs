@@ -1,3 +1,4 @@
+using System.Globalization;
 using Docker.DotNet;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Docker;
@@ -16,6 +17,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
     private readonly LongStreams longStreams;
     private readonly DockerClient following;
     private readonly SshStore store;
+    private readonly SemaphoreSlim shortTurn = new(1);
 
     internal SshHost(
         SshConnection connection,
@@ -37,7 +39,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         following = longEngine.CreateClient();
         Engine = new DockerEngine(connection.Host, client, ExecAsync, following, longEngine.OpenAsync);
         Proxy = proxy(Engine);
-        store = new SshStore(connection, $"{facts.StateFolder}/{storeName}");
+        store = new SshStore(connection, $"{facts.StateFolder}/{storeName}", isRoots: facts.Place == StatePlace.BySudo);
     }
 
     /// <inheritdoc/>
@@ -64,7 +66,9 @@ public sealed class SshHost : IHost, IAsyncDisposable
     /// <inheritdoc/>
     public bool IsBuilder => false;
 
-    private string Docker => facts.Engine == EngineAccess.Sudo ? "sudo -n docker" : "docker";
+    private string Docker => $"{Sudo}docker";
+
+    private string Sudo => facts.Engine == EngineAccess.Sudo ? "sudo -n " : "";
 
     /// <inheritdoc/>
     public async Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
@@ -88,6 +92,9 @@ public sealed class SshHost : IHost, IAsyncDisposable
         var answer = await connection.RunAsync("look at the disk", command, null, DiskLimit, cancellation);
         return HostFacts.Parse(answer.Output).DiskOf(folder);
     }
+
+    /// <inheritdoc/>
+    public Task LeaveRegistryAsync(CancellationToken cancellation) => connection.EndForwardsAsync(cancellation);
 
     /// <summary>Runs a script on the server, by sh.</summary>
     /// <param name="action">What it is for, in words.</param>
@@ -118,18 +125,45 @@ public sealed class SshHost : IHost, IAsyncDisposable
         await longStreams.DisposeAsync();
         await connection.DisposeAsync();
         store.Dispose();
+        shortTurn.Dispose();
     }
 
     /// <summary>The Engine API takes over the connection for this, which HTTP clients cannot follow; the command does the same in one go.</summary>
-    private Task<CommandResult> ExecAsync(string container, IEnumerable<string> command, CancellationToken cancellation)
+    private async Task<CommandResult> ExecAsync(ContainerCommand command, CancellationToken cancellation)
     {
-        var words = string.Join(' ', command.Prepend(container).Select(ShellText.Quote));
-        var action = $"run {command.FirstOrDefault()} in {container}";
-        return connection.RunAsync(action, $"{Docker} exec {words}", null, ExecLimit, cancellation);
+        var words = string.Join(' ', command.Words.Prepend(command.Container).Select(ShellText.Quote));
+        var action = $"run {command.Words.FirstOrDefault()} in {command.Container}";
+        var line = $"{Sudo}{Watchdog(command.Limit)}docker exec {words}";
+        if (command.Limit == Timeout.InfiniteTimeSpan || command.Limit > LongestShort)
+        {
+            return await longStreams.RunAsync(action, line, cancellation);
+        }
+
+        // One at a time: when the engine hangs, the store must still find a way.
+        await shortTurn.WaitAsync(cancellation);
+        try
+        {
+            return await connection.RunAsync(action, line, null, Timeout.InfiniteTimeSpan, cancellation);
+        }
+        finally
+        {
+            shortTurn.Release();
+        }
     }
 
-    private static readonly TimeSpan DiskLimit = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// Nothing ends a command when its channel is closed (RFC 4254, 5.3): one that waits for an engine that hangs would be carried out whenever that comes to
+    /// itself, after it was given up here. So the server ends it, a little later than it is given up.
+    /// </summary>
+    private static string Watchdog(TimeSpan limit) =>
+        limit == Timeout.InfiniteTimeSpan
+            ? ""
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"timeout -k 1 {Math.Ceiling(limit.TotalSeconds) + WatchdogSeconds:0} "
+            );
 
-    /// <summary>Commands in containers have deadlines of their own (a health gate may take minutes); this one is for the connection's sake.</summary>
-    private static readonly TimeSpan ExecLimit = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestShort = TimeSpan.FromSeconds(30);
+    private const int WatchdogSeconds = 2;
+    private static readonly TimeSpan DiskLimit = TimeSpan.FromSeconds(20);
 }

@@ -4,11 +4,17 @@ using Lotse.Hosts.Ssh.Access;
 namespace Lotse.Hosts.Ssh;
 
 /// <summary>Connects to servers over SSH, once to each, and keeps the connections until it is disposed.</summary>
+/// <param name="dialer">Connects.</param>
+/// <param name="storeName">The name of the service's store on each of them.</param>
+/// <param name="proxy">Makes a host's proxy out of its name and engine.</param>
+/// <param name="time">The clock.</param>
+/// <param name="warn">Hears of what need not end a run: the host, and what there is to say.</param>
 public sealed class SshHosts(
     SshDialer dialer,
     string storeName,
     Func<string, IContainerEngine, IEdgeProxy> proxy,
-    TimeProvider time
+    TimeProvider time,
+    Action<string, string>? warn = null
 ) : IHostConnector, IAsyncDisposable
 {
     private static readonly TimeSpan FactsLimit = TimeSpan.FromSeconds(20);
@@ -80,11 +86,17 @@ public sealed class SshHosts(
         try
         {
             var link = await connection.ConnectAsync(cancellation);
-            var command = ShellText.Script(HostFacts.Script);
+            var command = ShellText.Script(HostFacts.Script, storeName, HostFacts.SharedFolder);
             var asked = time.GetUtcNow();
             var answer = await connection.RunAsync("look at the server", command, null, FactsLimit, cancellation);
             var facts = HostFacts.Parse(answer.Output);
             EngineRight.Require(host, link, facts, answer);
+            StateRight.Require(host, link, facts);
+            if (StateRight.Judge(link, facts) is { } own)
+            {
+                warn?.Invoke(host, own);
+            }
+
             var clockAhead = facts.ClockAhead(asked, time.GetUtcNow());
             return new SshHost(connection, Make, link, facts, clockAhead, storeName, engine => proxy(host, engine));
         }

@@ -5,8 +5,11 @@ using Lotse.Execution.Ports;
 
 namespace Lotse.Hosts.Ssh;
 
-/// <summary>A server's small files, in a folder there that only its owner and the owner's group may read. Their texts travel on standard input only.</summary>
-internal sealed class SshStore(SshConnection connection, string folder) : IHostStore, IDisposable
+/// <summary>A server's small files, in a folder there that only its owner and the engine's group may read. Their texts travel on standard input only.</summary>
+/// <param name="connection">The connection to the server.</param>
+/// <param name="folder">The folder.</param>
+/// <param name="isRoots">Whether it is written as root, by sudo.</param>
+internal sealed class SshStore(SshConnection connection, string folder, bool isRoots = false) : IHostStore, IDisposable
 {
     private const int Differs = 9;
     private const int Missing = 8;
@@ -31,17 +34,33 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
         done
         """;
 
-    /// <summary>One at a time, under a lock that the kernel frees when its holder dies. What arrives is counted: half a text changes nothing.</summary>
+    /// <summary>
+    /// One at a time, under a lock that the kernel frees when its holder dies; who waits for it gives up before it is given up itself. What arrives is counted: half a
+    /// text changes nothing. What root makes is for all who may use the engine, what root once made for itself included; what is in folders of accessories is not
+    /// touched.
+    /// </summary>
     private const string Enter = """
         set -e
+        export LC_ALL=C
         umask 0007
+        share() {
+          getent group docker >/dev/null 2>&1 || return 0
+          [ -d "$1" ] || mkdir -p "$1"
+          chgrp $2 docker "$1"
+          chmod $2 u+rwX,g+rwX,o= "$1"
+          chmod g+s "$1"
+        }
+        if [ "$(id -u)" = 0 ]; then
+          [ -g "${1%/*}" ] || share "${1%/*}" ''
+          [ -g "$1" ] || share "$1" -R
+        fi
         mkdir -p "$1"
         cd "$1"
         cat > ".in.$$"
         trap 'rm -f ".in.$$"' EXIT
         [ "$(wc -c < ".in.$$")" -eq "$3" ] || { echo "only $(wc -c < ".in.$$") of $3 bytes arrived" >&2; exit 1; }
         exec 9>.lock
-        flock 9
+        flock -w 20 9 || { echo "another process holds the lock of $1" >&2; exit 1; }
 
         """;
 
@@ -75,7 +94,7 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
     public async Task<IReadOnlyList<string?>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellation)
     {
         var action = $"read {folder}/{string.Join(", ", names)}";
-        var command = ShellText.Script(ReadScript, [folder, .. names]);
+        var command = Command(ReadScript, [folder, .. names]);
         var answer = await connection.RunAsync(action, command, null, Limit, cancellation);
         return answer.ExitCode switch
         {
@@ -132,7 +151,7 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
     public async Task ClearAsync(CancellationToken cancellation)
     {
         var action = $"remove {folder}";
-        var command = ShellText.Script("rm -rf \"$1\"", folder);
+        var command = Command("rm -rf \"$1\"", folder);
         var answer = await connection.RunAsync(action, command, null, Limit, cancellation);
         if (answer.ExitCode != 0)
         {
@@ -167,8 +186,11 @@ internal sealed class SshStore(SshConnection connection, string folder) : IHostS
     {
         var input = Encoding.UTF8.GetBytes(text);
         string[] all = [folder, name, input.Length.ToString(CultureInfo.InvariantCulture), .. arguments];
-        return connection.RunAsync(action, ShellText.Script(script, all), input, Limit, cancellation);
+        return connection.RunAsync(action, Command(script, all), input, Limit, cancellation);
     }
+
+    private string Command(string script, params string[] arguments) =>
+        (isRoots ? "sudo -n " : "") + ShellText.Script(script, arguments);
 
     private HostException Failed(string action, CommandResult answer)
     {

@@ -21,6 +21,9 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
     private SshLink? link;
     private bool isDisposed;
 
+    /// <summary>How many the server lets wait: fewer than there is room for where it is set to allow fewer channels (MaxSessions, sshd_config(5)).</summary>
+    private int most = int.MaxValue;
+
     /// <summary>Starts a command: on a shell that waits, else on a channel of its own.</summary>
     /// <param name="on">The connection.</param>
     /// <param name="command">The command line, for sh.</param>
@@ -29,25 +32,37 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
     {
         try
         {
-            if (await GetAsync(Take(on), cancellation) is not { } channel)
+            while (Take(on) is { } shell)
             {
-                return await open(on, command, cancellation);
+                if (await GetAsync(shell, cancellation) is { } channel)
+                {
+                    return await TellAsync(channel, command, cancellation);
+                }
             }
 
-            try
-            {
-                await channel.Input.WriteAsync(Encode(command), cancellation);
-                return channel;
-            }
-            catch
-            {
-                await channel.DisposeAsync();
-                throw;
-            }
+            return await open(on, command, cancellation);
         }
         finally
         {
             Fill(on);
+        }
+    }
+
+    private static async Task<CommandChannel> TellAsync(
+        CommandChannel channel,
+        string command,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            await channel.Input.WriteAsync(Encode(command), cancellation);
+            return channel;
+        }
+        catch
+        {
+            await channel.DisposeAsync();
+            throw;
         }
     }
 
@@ -77,14 +92,9 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
         }
     }
 
-    /// <summary>Null when there is no shell or it could not be started: nothing was asked of it, so another may be.</summary>
-    private static async Task<CommandChannel?> GetAsync(Task<CommandChannel>? shell, CancellationToken cancellation)
+    /// <summary>Null when it could not be started: nothing was asked of it, so another may be.</summary>
+    private static async Task<CommandChannel?> GetAsync(Task<CommandChannel> shell, CancellationToken cancellation)
     {
-        if (shell is null)
-        {
-            return null;
-        }
-
         try
         {
             return await shell.WaitAsync(cancellation);
@@ -114,12 +124,33 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
             {
                 Clear();
                 link = on;
+                most = int.MaxValue;
             }
 
-            while (waiting.Count < room())
+            while (waiting.Count < Math.Min(room(), most))
             {
-                waiting.Enqueue(open(on, Text, CancellationToken.None));
+                var shell = open(on, Text, CancellationToken.None);
+                waiting.Enqueue(shell);
+                _ = ForgetRefusedAsync(on, shell);
             }
+        }
+    }
+
+    /// <summary>One that the server does not allow is none, and no further one is asked for.</summary>
+    private async Task ForgetRefusedAsync(SshLink on, Task<CommandChannel> shell)
+    {
+        await ((Task)shell).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (sync)
+        {
+            if (!shell.IsFaulted || link != on)
+            {
+                return;
+            }
+
+            List<Task<CommandChannel>> others = [.. waiting.Where(other => other != shell)];
+            waiting.Clear();
+            others.ForEach(waiting.Enqueue);
+            most = others.Count;
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
         engine = new Lazy<Task<(DockerClient, Uri)>>(ConnectEngineAsync);
         Ssh = SshSettings.For(config, settings.RootDirectory);
         var storeName = LocalStore.NameOf(config.Service, config.Destination);
-        servers = new SshHosts(new SshDialer(Ssh, time), storeName, ProxyOf, time);
+        servers = new SshHosts(new SshDialer(Ssh, time), storeName, ProxyOf, time, Warn);
         hooks = new HookRunner(settings.RootDirectory, config.HooksPath);
         registry = new EmbeddedRegistry(Path.Combine(stateFolder, "registry"), time);
         Services = new DeploymentServices
@@ -103,6 +103,8 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
             (await engine.Value).Client.Dispose();
         }
     }
+
+    private void Warn(string host, string text) => Services.Observer.Report(new Warning(host, text));
 
     private LotseProxyDriver ProxyOf(string host, IContainerEngine docker) =>
         new(host, Services.Machine.Proxy, docker, time);

@@ -9,46 +9,36 @@ namespace Lotse.Nuke.Deployments;
 internal sealed class EmbeddedRegistry(string folder, TimeProvider time) : IImageRegistry, IAsyncDisposable
 {
     private readonly string portFile = Path.Combine(folder, "port");
+    private readonly SemaphoreSlim starting = new(1);
     private RegistryServer? server;
 
-    public async Task<string> StartAsync(CancellationToken cancellation)
-    {
-        if (server is null)
-        {
-            var options = new RegistryOptions
-            {
-                Directory = folder,
-                PreferredPort = RememberedPort(),
-                TimeProvider = time,
-            };
-            server = await RegistryServer.StartAsync(options, cancellation);
-            await File.WriteAllTextAsync(
-                portFile,
-                server.Endpoint.Port.ToString(CultureInfo.InvariantCulture),
-                cancellation
-            );
-        }
+    public async Task<string> StartAsync(CancellationToken cancellation) =>
+        (await GetAsync(cancellation)).Endpoint.ToString();
 
-        return server.Endpoint.ToString();
+    /// <summary>Whoever is on a server reaches what the server does: that is what it is to pull, and no more.</summary>
+    public async Task<string?> ReachAsync(IHost host, CancellationToken cancellation)
+    {
+        var running = await GetAsync(cancellation);
+        var endpoint = host.IsBuilder ? running.Endpoint : await running.ServePushedAsync(cancellation);
+        return await host.ReachRegistryAsync(endpoint.ToString(), cancellation);
     }
 
-    public async Task<string?> ReachAsync(IHost host, CancellationToken cancellation) =>
-        await host.ReachRegistryAsync(await StartAsync(cancellation), cancellation);
+    public Task LeaveAsync(IHost host, CancellationToken cancellation) => host.LeaveRegistryAsync(cancellation);
 
     public async Task<IImageArchive> OpenArchiveAsync(string reference, string name, CancellationToken cancellation)
     {
-        await StartAsync(cancellation);
+        var store = (await GetAsync(cancellation)).Store;
         var image = Parse(reference);
-        var layers = await server!.Store.ReadUnpackedLayersAsync(image, cancellation);
-        return new StoredArchive(server.Store, image, name, layers);
+        var layers = await store.ReadUnpackedLayersAsync(image, cancellation);
+        return new StoredArchive(store, image, name, layers);
     }
 
     public async Task<ImmutableArray<PackedLayer>> ListLayersAsync(string reference, CancellationToken cancellation)
     {
-        await StartAsync(cancellation);
+        var store = (await GetAsync(cancellation)).Store;
         var image = Parse(reference);
-        var digests = await server!.Store.ReadUnpackedLayersAsync(image, cancellation);
-        var sizes = await server.Store.ReadLayerSizesAsync(image, cancellation);
+        var digests = await store.ReadUnpackedLayersAsync(image, cancellation);
+        var sizes = await store.ReadLayerSizesAsync(image, cancellation);
         return [.. digests.Zip(sizes, (digest, size) => new PackedLayer(digest, size))];
     }
 
@@ -74,6 +64,36 @@ internal sealed class EmbeddedRegistry(string folder, TimeProvider time) : IImag
         {
             await server.DisposeAsync();
         }
+
+        starting.Dispose();
+    }
+
+    /// <summary>All hosts ask at once: one of them starts it.</summary>
+    private async Task<RegistryServer> GetAsync(CancellationToken cancellation)
+    {
+        await starting.WaitAsync(cancellation);
+        try
+        {
+            return server ??= await BeginAsync(cancellation);
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+
+    private async Task<RegistryServer> BeginAsync(CancellationToken cancellation)
+    {
+        var options = new RegistryOptions
+        {
+            Directory = folder,
+            PreferredPort = RememberedPort(),
+            TimeProvider = time,
+        };
+        var begun = await RegistryServer.StartAsync(options, cancellation);
+        var port = begun.Endpoint.Port.ToString(CultureInfo.InvariantCulture);
+        await File.WriteAllTextAsync(portFile, port, CancellationToken.None);
+        return begun;
     }
 
     private static ManifestReference Parse(string reference)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Lotse.Registry.Http;
 
 /// <summary>Manifests by tag or digest, in the media type and the bytes they were pushed with.</summary>
-internal sealed class ManifestEndpoint(RegistryStore store, TransferMeter meter)
+internal sealed class ManifestEndpoint(RegistryStore store, PushedContent pushed, TransferMeter meter)
 {
     // The spec's least is 4 MiB.
     private const int LargestManifest = 8 * 1024 * 1024;
@@ -82,6 +82,7 @@ internal sealed class ManifestEndpoint(RegistryStore store, TransferMeter meter)
                 bytes,
                 context.RequestAborted
             );
+            pushed.Add(repository, manifest);
             transfer.Digest = manifest.Digest;
             Created(context.Response, repository, manifest.Digest, subject);
             transfer.Completed();

@@ -9,12 +9,14 @@ internal sealed class RegistryHandler(
     RegistryStore store,
     UploadSessions uploads,
     TransferMeter meter,
-    IProgress<RegistryException>? failures
+    PushedContent pushed,
+    IProgress<RegistryException>? failures,
+    PushedGuard? guard = null
 )
 {
     private readonly BlobEndpoint _blobs = new(store.Content, meter);
     private readonly UploadEndpoint _uploading = new(store.Content, uploads, meter);
-    private readonly ManifestEndpoint _manifests = new(store, meter);
+    private readonly ManifestEndpoint _manifests = new(store, pushed, meter);
     private readonly ListEndpoints _lists = new(store.Manifests);
 
     public async Task HandleAsync(HttpContext context)
@@ -24,7 +26,9 @@ internal sealed class RegistryHandler(
         try
         {
             LoopbackGuard.Check(context.Request);
-            await DispatchAsync(context, Route.Parse(context.Request.Path.Value ?? ""));
+            var route = Route.Parse(context.Request.Path.Value ?? "");
+            guard?.Check(context.Request, route);
+            await DispatchAsync(context, route);
         }
         catch (Exception error) when (error is not RegistryException && context.RequestAborted.IsCancellationRequested)
         {

@@ -100,6 +100,9 @@ internal sealed class Fleet
     public Task EnsureAsync(IContainerEngine engine, IProgress<string> progress, CancellationToken cancellation) =>
         Task.CompletedTask;
 
+    /// <summary>How long a host that does not answer is waited for while a rollout is taken back.</summary>
+    public TimeSpan Patience { get; set; }
+
     /// <summary>The clock, which stands unless a test moves it.</summary>
     public SteppingClock Time { get; } = new();
 
@@ -219,6 +222,7 @@ internal sealed class Fleet
             Terminal = Terminal,
             Processes = this,
             Observer = this,
+            Patience = Patience,
             Time = Time,
             Ids = this,
         };

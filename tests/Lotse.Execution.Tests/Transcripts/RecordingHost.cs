@@ -26,6 +26,9 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>Whether it is cut off: what it does goes on, and nothing that is asked of it reaches it.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>Fails calls that were carried out: gets "switch app-web", and gives what is thrown; null lets the answer pass.</summary>
+    public Func<string, Exception?> AnswerIsLost { get; set; } = _ => null;
+
     /// <summary>Whether a target of this version answers its health check.</summary>
     public Func<string, bool> IsHealthy { get; set; } = _ => true;
 
@@ -238,6 +241,7 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task<CommandResult> ExecAsync(
         string container,
         ImmutableArray<string> command,
+        TimeSpan limit,
         CancellationToken cancellation
     )
     {
@@ -396,7 +400,7 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         Do($"switch {service}");
         var before = Service(service);
         services[service] = before with { Active = before.Staged, Staged = null, Previous = before.Active };
-        return Task.CompletedTask;
+        return AnswerIsLost($"switch {service}") is { } lost ? throw lost : Task.CompletedTask;
     }
 
     public Task RevertAsync(string service, CancellationToken cancellation)

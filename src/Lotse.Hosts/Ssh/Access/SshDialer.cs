@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh.Access.Dialing;
 using Renci.SshNet;
@@ -10,7 +11,10 @@ namespace Lotse.Hosts.Ssh.Access;
 /// </summary>
 public sealed class SshDialer(SshSettings settings, TimeProvider time)
 {
+    /// <summary>sshd drops connections at random when ten wait to be let in (MaxStartups, sshd_config(5)): hosts behind one jump host all begin there.</summary>
+    private const int MostOnJumpHost = 8;
     private readonly HopConnector connector = new(settings, time);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new();
 
     /// <summary>Connects, checks the host's key and logs in.</summary>
     /// <param name="host">The host as it is configured: <c>host</c>, <c>user@host</c> or <c>user@host:port</c>.</param>
@@ -28,6 +32,7 @@ public sealed class SshDialer(SshSettings settings, TimeProvider time)
         {
             foreach (var hop in route)
             {
+                using var turn = hop.IsJump ? await TakeTurnAsync(hop, cancellation) : null;
                 var path = await connector.OpenPathAsync(host, hop, last, cancellation);
                 open.Push(path);
                 var client = await connector.ConnectAsync(host, hop, path, cancellation);
@@ -44,6 +49,19 @@ public sealed class SshDialer(SshSettings settings, TimeProvider time)
         return last is { } end
             ? new SshLink(end.Client, end.Hop.Name, end.Hop.Port, end.Hop.User, [.. open.Skip(1)])
             : null;
+    }
+
+    private async Task<Turn> TakeTurnAsync(Hop jump, CancellationToken cancellation)
+    {
+        var most = Math.Min(MostOnJumpHost, settings.MostStarts);
+        var turn = turns.GetOrAdd(jump.Address, _ => new SemaphoreSlim(most));
+        await turn.WaitAsync(cancellation);
+        return new Turn(turn);
+    }
+
+    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
     }
 
     private static async Task CloseAsync(IEnumerable<IAsyncDisposable> open)

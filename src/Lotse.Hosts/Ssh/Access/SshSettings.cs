@@ -32,11 +32,20 @@ public sealed record SshSettings
             )
             : "/etc/ssh";
 
-    /// <summary>How long a connection may take to be made, unless OpenSSH's <c>ConnectTimeout</c> says otherwise. Default: 10 s.</summary>
+    /// <summary>How long it may take until a server answers, unless OpenSSH's <c>ConnectTimeout</c> says otherwise. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a server that has answered may take to let the user in; a minute at least where an agent's key is offered, which may have to ask a person.
+    /// Default: 30 s.
+    /// </summary>
+    public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The time between two signs of life, unless OpenSSH's <c>ServerAliveInterval</c> says otherwise. Default: 15 s.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How many connections may be begun at a time on one jump host (<see cref="SshKitConfig.MaxConcurrentStarts"/>). Default: 30.</summary>
+    public int MostStarts { get; init; } = 30;
 
     /// <summary>Asks a person for the passphrase of a key file; null where nobody can be asked. Its null answer means none was given.</summary>
     public Func<string, string?>? AskPassphrase { get; init; }
@@ -85,6 +94,7 @@ public sealed record SshSettings
         {
             Config = config.Ssh,
             Destination = config.Destination,
+            MostStarts = config.SshKit.MaxConcurrentStarts,
             KeyData =
             [
                 .. config.Ssh.KeyData.Select(k =>

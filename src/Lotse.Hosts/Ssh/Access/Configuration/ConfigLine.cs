@@ -5,14 +5,12 @@ namespace Lotse.Hosts.Ssh.Access.Configuration;
 /// <summary>One setting of an ssh_config(5) file.</summary>
 /// <param name="Site">File and line, as it is to be shown.</param>
 /// <param name="Keyword">The keyword, in lower case.</param>
-/// <param name="Arguments">What follows it, unquoted.</param>
-internal sealed record ConfigLine(string Site, string Keyword, IReadOnlyList<string> Arguments)
+/// <param name="Text">What follows it, as it stands there: a command is the shell's to take apart.</param>
+/// <param name="Arguments">The same as words, unquoted.</param>
+internal sealed record ConfigLine(string Site, string Keyword, string Text, IReadOnlyList<string> Arguments)
 {
     /// <summary>The first argument; empty when there is none.</summary>
     public string Value => Arguments.Count > 0 ? Arguments[0] : "";
-
-    /// <summary>All arguments, with blanks between: for commands.</summary>
-    public string Text => string.Join(' ', Arguments);
 
     /// <summary>Reads a line; null when it is empty or a comment.</summary>
     public static ConfigLine? Parse(string line, string site)
@@ -31,24 +29,32 @@ internal sealed record ConfigLine(string Site, string Keyword, IReadOnlyList<str
             rest = rest[1..].TrimStart();
         }
 
-        return new ConfigLine(site, keyword.ToLowerInvariant(), [.. Words(rest)]);
+        return new ConfigLine(site, keyword.ToLowerInvariant(), rest, [.. Words(rest)]);
     }
 
-    private static IEnumerable<string> Words(string text)
+    /// <summary>Words as OpenSSH reads them: in double or single quotes, where a backslash keeps a quote, a backslash or a blank from what it means.</summary>
+    private static List<string> Words(string text)
     {
+        var words = new List<string>();
         var word = new StringBuilder();
-        var (isQuoted, isOpen) = (false, false);
-        foreach (var c in text)
+        var (quote, isOpen) = ('\0', false);
+        for (var at = 0; at < text.Length; at++)
         {
-            if (c == '"')
+            var c = text[at];
+            if (c == '\\' && at + 1 < text.Length && IsKept(text[at + 1], quote))
             {
-                (isQuoted, isOpen) = (!isQuoted, true);
+                word.Append(text[++at]);
+                isOpen = true;
             }
-            else if (isQuoted || c is not (' ' or '\t'))
+            else if (quote == '\0' ? c is '"' or '\'' : c == quote)
             {
-                if (c == '#' && !isQuoted && !isOpen)
+                (quote, isOpen) = (quote == '\0' ? c : '\0', true);
+            }
+            else if (quote != '\0' || c is not (' ' or '\t'))
+            {
+                if (c == '#' && quote == '\0' && !isOpen)
                 {
-                    yield break;
+                    break;
                 }
 
                 word.Append(c);
@@ -56,15 +62,14 @@ internal sealed record ConfigLine(string Site, string Keyword, IReadOnlyList<str
             }
             else if (isOpen)
             {
-                yield return word.ToString();
+                words.Add(word.ToString());
                 word.Clear();
                 isOpen = false;
             }
         }
 
-        if (isOpen)
-        {
-            yield return word.ToString();
-        }
+        return isOpen ? [.. words, word.ToString()] : words;
     }
+
+    private static bool IsKept(char c, char quote) => c is '"' or '\'' or '\\' || (quote == '\0' && c == ' ');
 }

@@ -1,3 +1,5 @@
+using Lotse.Execution;
+
 namespace Lotse.Hosts.Ssh.Access.Configuration;
 
 /// <summary>Reads ssh_config(5) files for one host.</summary>
@@ -29,7 +31,7 @@ internal sealed class ConfigReader(ConfigPlaces places, string host, string? use
         }
 
         var isOpen = isActive;
-        foreach (var (text, number) in File.ReadLines(path).Select((t, i) => (t, i + 1)))
+        foreach (var (text, number) in Lines(path).Select((t, i) => (t, i + 1)))
         {
             if (ConfigLine.Parse(text, $"{places.Show(path)}:{number}") is not { } line)
             {
@@ -58,6 +60,21 @@ internal sealed class ConfigReader(ConfigPlaces places, string host, string? use
         }
     }
 
+    private string[] Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(
+                $"{places.Show(path)} cannot be read: {failure.Message}",
+                "Give yourself the right to read that file, or set `ssh: config: false`."
+            );
+        }
+    }
+
     /// <summary>A block begun in an included file ends with it; what is included inside a block holds only where the block does.</summary>
     private void Include(ConfigLine line, string folder, bool isActive, int depth)
     {
@@ -76,7 +93,11 @@ internal sealed class ConfigReader(ConfigPlaces places, string host, string? use
         var folder = Path.GetDirectoryName(path);
         var name = Path.GetFileName(path);
         return name.AsSpan().ContainsAny('*', '?') && Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, name).Order(StringComparer.Ordinal)
+            ? Directory
+                .EnumerateFiles(folder, name)
+                // As a shell has it (glob(7)): editors leave files with a dot before their name.
+                .Where(file => name.StartsWith('.') || !Path.GetFileName(file).StartsWith('.'))
+                .Order(StringComparer.Ordinal)
             : [path];
     }
 

@@ -40,9 +40,9 @@ internal sealed class HostOptions
     /// <summary>The machine's files of known keys; null for the usual ones.</summary>
     public IReadOnlyList<string>? GlobalKnownHostsFiles => values.GetValueOrDefault("globalknownhostsfile")?.Arguments;
 
-    public TimeSpan? ConnectTimeout => Seconds("connecttimeout");
+    public TimeSpan? ConnectTimeout => Time("connecttimeout");
 
-    public TimeSpan? KeepAlive => Seconds("serveraliveinterval");
+    public TimeSpan? KeepAlive => Time("serveraliveinterval");
 
     /// <summary>ProxyJump and ProxyCommand exclude each other: the first of the two counts.</summary>
     private ConfigLine? Path => values.GetValueOrDefault("proxy") is { } line && !IsNone(line.Value) ? line : null;
@@ -92,8 +92,11 @@ internal sealed class HostOptions
         : line.Value.ToLowerInvariant() is "no" or "false" ? false
         : throw Wrong(line, "neither yes nor no");
 
-    private TimeSpan? Seconds(string keyword) =>
-        Number(keyword, int.MaxValue / 1000) is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null;
+    private TimeSpan? Time(string keyword) =>
+        values.GetValueOrDefault(keyword) is not { } line || IsNone(line.Value) ? null
+        : Seconds.Parse(line.Value) is not { } time ? throw Wrong(line, "no time, such as 90, 90s or 1m30s")
+        : time > TimeSpan.Zero ? time
+        : null;
 
     private int? Number(string keyword, int highest)
     {

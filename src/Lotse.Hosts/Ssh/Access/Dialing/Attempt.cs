@@ -1,12 +1,19 @@
+using System.Net;
 using Renci.SshNet;
 using Renci.SshNet.Common;
+using Renci.SshNet.Messages.Transport;
 
 namespace Lotse.Hosts.Ssh.Access.Dialing;
 
 /// <summary>One try to connect to one address: how far it came, and what the server showed on the way.</summary>
-internal sealed class Attempt
+/// <param name="at">The address.</param>
+internal sealed class Attempt(IPEndPoint at)
 {
+    private const string Closed = "the connection was closed";
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>The address.</summary>
+    public IPEndPoint At => at;
 
     /// <summary>How far it came.</summary>
     public Stage Reached { get; private set; }
@@ -23,22 +30,26 @@ internal sealed class Attempt
     /// <summary>Connects and logs in.</summary>
     /// <param name="connection">Where and how.</param>
     /// <param name="accept">Judges the server's key.</param>
-    /// <param name="limit">How long all of it may take.</param>
+    /// <param name="limits">How long it may take.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The connection; null when it failed.</returns>
     public async Task<SshClient?> RunAsync(
         ConnectionInfo connection,
         Func<PublicKey, bool> accept,
-        TimeSpan limit,
+        AttemptLimits limits,
         TimeProvider time,
         CancellationToken cancellation
     )
     {
         var client = new SshClient(connection);
-        client.ServerIdentificationReceived += (_, _) => Reached = Stage.KeyExchange;
+        using var deadline = new CancellationTokenSource(limits.Answer, time);
+        client.ServerIdentificationReceived += (_, _) =>
+        {
+            Reached = Stage.KeyExchange;
+            deadline.CancelAfter(limits.Login);
+        };
         client.HostKeyReceived += (_, key) => key.CanTrust = Judge(PublicKey.FromBlob(key.HostKey), accept);
-        using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         // SSH.NET blocks the thread while it exchanges keys and logs in.
         var connecting = Task.Factory.StartNew(
@@ -51,12 +62,12 @@ internal sealed class Attempt
         {
             await connecting.WaitAsync(either.Token);
             // SSH.NET returns without an error when the server hangs up at the wrong moment.
-            Failure = client.IsConnected ? null : new SshConnectionException("the connection was closed");
+            Failure = client.IsConnected ? null : new SshConnectionException(Closed);
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
             Failure = deadline.IsCancellationRequested
-                ? new TimeoutException($"{limit.TotalSeconds:0.#} s", failure)
+                ? new TimeoutException($"there was no end to it within {limits.Login.TotalSeconds:0.#} s", failure)
                 : failure;
         }
         finally
@@ -69,6 +80,12 @@ internal sealed class Attempt
 
         return Failure is null ? client : null;
     }
+
+    /// <summary>Whether the connection was lost, and nobody said why: a server that refuses says so before it hangs up (RFC 4253, 11.1).</summary>
+    public bool IsLost =>
+        Failure
+            is System.Net.Sockets.SocketException
+                or SshConnectionException { DisconnectReason: DisconnectReason.ConnectionLost };
 
     private bool Judge(PublicKey key, Func<PublicKey, bool> accept)
     {
@@ -92,6 +109,11 @@ internal sealed class Attempt
         await Task.WhenAny(cut, Task.Delay(CloseLimit, time));
     }
 }
+
+/// <summary>How long an attempt to connect may take.</summary>
+/// <param name="Answer">Until an SSH server answers.</param>
+/// <param name="Login">From then on until the user is logged in: servers look up names, ask directories, and an agent may ask a person.</param>
+internal sealed record AttemptLimits(TimeSpan Answer, TimeSpan Login);
 
 /// <summary>How far an attempt to connect came.</summary>
 internal enum Stage

@@ -21,9 +21,9 @@ internal sealed class DialFailures(string host, Hop hop)
             failure
         );
 
-    /// <summary>No SSH server has answered.</summary>
+    /// <summary>No SSH server has answered, at none of the addresses.</summary>
     public async Task<HostException> NotReachedAsync(
-        Attempt attempt,
+        IReadOnlyList<Attempt> tried,
         HopPath path,
         TimeProvider time,
         CancellationToken cancellation
@@ -31,35 +31,51 @@ internal sealed class DialFailures(string host, Hop hop)
     {
         if (path is not DirectPath)
         {
-            return NotReachedVia(attempt, path);
+            return NotReachedVia(tried[^1], path);
         }
 
-        var at = path.EndPoints[^1];
-        if (attempt.Failure is SocketException refused)
+        var limit = hop.ConnectTimeout / tried.Count;
+        var outcomes = await Task.WhenAll(tried.Select(a => DescribeAsync(a, limit, time, cancellation)));
+        // An address that this machine has no way to (IPv6 where there is none) says nothing of the server.
+        var telling = outcomes.FirstOrDefault(o => !o.IsNoWay) ?? outcomes[0];
+        return Unreachable(
+            string.Join("\n    ", outcomes.Select(o => o.Fact)),
+            telling.Cure,
+            tried[Array.IndexOf(outcomes, telling)].Failure
+        );
+    }
+
+    private async Task<Outcome> DescribeAsync(
+        Attempt attempt,
+        TimeSpan limit,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
+    {
+        var at = attempt.At;
+        if (attempt.Failure is SocketException { SocketErrorCode: var error })
         {
-            return Unreachable($"{at}: {Words(refused.SocketErrorCode)}.", Cure(refused.SocketErrorCode), refused);
+            var isNoWay = error is SocketError.HostUnreachable or SocketError.NetworkUnreachable;
+            return new Outcome($"{at}: {Words(error)}.", Cure(error), isNoWay);
         }
 
         return await ServerProbe.AskAsync(at, time, cancellation) switch
         {
-            null => Unreachable(
-                $"{at} did not answer within {hop.ConnectTimeout.TotalSeconds:0.#} s.",
-                Cure(SocketError.TimedOut),
-                attempt.Failure
-            ),
-            "" => Unreachable(
+            null => new Outcome($"{at} did not answer within {limit.TotalSeconds:0.#} s.", Cure(SocketError.TimedOut)),
+            "" => new Outcome(
                 $"{at} takes connections but says nothing, as an SSH server must, or hangs up at once.",
                 "Check the port under ssh.port and that sshd runs there. It may also have blocked this machine's address "
-                    + "after failed logins (fail2ban), or have too many logins at once (MaxStartups).",
-                attempt.Failure
+                    + "after failed logins (fail2ban), or have too many logins at once (MaxStartups)."
             ),
-            var word => Unreachable(
+            var word => new Outcome(
                 $"what listens at {at} is no SSH server; it says: {word}",
-                "Check the port under ssh.port, or Port in ~/.ssh/config.",
-                attempt.Failure
+                "Check the port under ssh.port, or Port in ~/.ssh/config."
             ),
         };
     }
+
+    /// <summary>What came of one address.</summary>
+    private sealed record Outcome(string Fact, string Cure, bool IsNoWay = false);
 
     /// <summary>An SSH server has answered, but the two came to no common key.</summary>
     public HostException NoAgreement(Attempt attempt, HopPath path) =>
@@ -78,13 +94,22 @@ internal sealed class DialFailures(string host, Hop hop)
         );
 
     /// <summary>The server is the right one, but does not let the user in.</summary>
-    public HostException NotLetIn(Attempt attempt, OfferedKeys keys, AuthenticationMethod method)
+    public HostException NotLetIn(Attempt attempt, OfferedKeys keys, AuthenticationMethod method, TimeSpan limit)
     {
         if (attempt.Failure is TimeoutException)
         {
             return Unreachable(
-                $"the server did not finish the login within {hop.ConnectTimeout.TotalSeconds:0.#} s.",
+                $"the server did not finish the login within {limit.TotalSeconds:0.#} s.",
                 "Check the server's load and its log (`journalctl -u ssh`), and whether the ssh-agent waits for a confirmation.",
+                attempt.Failure
+            );
+        }
+
+        if (attempt.IsLost && keys.Keys.Count > 0)
+        {
+            return Unreachable(
+                $"the connection broke while {hop.User} was logged in: {attempt.Failure!.Message}",
+                "Check the network between, and the server's log (`journalctl -u ssh`).",
                 attempt.Failure
             );
         }

@@ -42,7 +42,9 @@ internal sealed class RouteFinder(SshSettings settings)
             return [hop with { ProxyCommand = TokensOf(name, hop).Expand(command) }];
         }
 
-        return options.ProxyJump is { } jump ? Through(host, jump, settings.LocalUser, trail).Append(hop) : [hop];
+        return options.ProxyJump is { } jump
+            ? Through(host, TokensOf(name, hop).Expand(jump), settings.LocalUser, trail).Append(hop)
+            : [hop];
     }
 
     /// <summary>Of several hosts, the first is reached as its own configuration says, and each further one through the one before it.</summary>

@@ -8,7 +8,8 @@ namespace Lotse.Hosts.Ssh.Access.Keys;
 /// Talks to an ssh-agent (draft-ietf-sshm-ssh-agent) at a Unix socket, or at a named pipe on Windows. Each question has a connection of its own.
 /// </summary>
 /// <param name="address">The socket's path, or a pipe's: <c>\\.\pipe\name</c>.</param>
-internal sealed class AgentClient(string address)
+/// <param name="time">The clock.</param>
+internal sealed class AgentClient(string address, TimeProvider time)
 {
     /// <summary>Where the OpenSSH of Windows has its agent listen.</summary>
     public const string WindowsPipe = PipePrefix + "openssh-ssh-agent";
@@ -21,7 +22,7 @@ internal sealed class AgentClient(string address)
     private const int LongestAnswer = 256 * 1024;
 
     /// <summary>Signing may have to wait for a person: a confirmation, or the touch of a security key.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Has SHA-512 used with RSA keys (RFC 8332).</summary>
     public const uint RsaSha512 = 4;
@@ -52,23 +53,14 @@ internal sealed class AgentClient(string address)
 
     private WireReader Ask(byte[] request, byte expected)
     {
+        using var limit = new CancellationTokenSource(Patience, time);
         try
         {
-            using var stream = Connect();
-            stream.Write(new WireWriter().Bytes(request).ToArray());
-            var length = new byte[sizeof(uint)];
-            stream.ReadExactly(length);
-            var size = BinaryPrimitives.ReadUInt32BigEndian(length);
-            if (size is 0 or > LongestAnswer)
-            {
-                throw new IOException($"its answer claims {size} bytes");
-            }
-
-            var body = new byte[size];
-            stream.ReadExactly(body);
-            return body[0] == expected
-                ? new WireReader(body.AsMemory(1))
-                : throw new IOException("it refused (a locked agent, or a key that needs a confirmation)");
+            return AskAsync(request, expected, limit.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new IOException($"no answer within {Patience.TotalSeconds:0} s", late);
         }
         catch (Exception failure) when (failure is SocketException or TimeoutException or InvalidDataException)
         {
@@ -76,23 +68,39 @@ internal sealed class AgentClient(string address)
         }
     }
 
-    private Stream Connect()
+    private async Task<WireReader> AskAsync(byte[] request, byte expected, CancellationToken cancellation)
+    {
+        await using var stream = await ConnectAsync(cancellation);
+        await stream.WriteAsync(new WireWriter().Bytes(request).ToArray(), cancellation);
+        var length = new byte[sizeof(uint)];
+        await stream.ReadExactlyAsync(length, cancellation);
+        var size = BinaryPrimitives.ReadUInt32BigEndian(length);
+        if (size is 0 or > LongestAnswer)
+        {
+            throw new IOException($"its answer claims {size} bytes");
+        }
+
+        var body = new byte[size];
+        await stream.ReadExactlyAsync(body, cancellation);
+        return body[0] == expected
+            ? new WireReader(body.AsMemory(1))
+            : throw new IOException("it refused (a locked agent, or a key that needs a confirmation)");
+    }
+
+    private async Task<Stream> ConnectAsync(CancellationToken cancellation)
     {
         if (address.StartsWith(PipePrefix, StringComparison.OrdinalIgnoreCase))
         {
-            var pipe = new NamedPipeClientStream(".", address[PipePrefix.Length..], PipeDirection.InOut);
-            pipe.Connect(TimeSpan.FromSeconds(1));
+            var name = address[PipePrefix.Length..];
+            var pipe = new NamedPipeClientStream(".", name, PipeDirection.InOut, PipeOptions.Asynchronous);
+            await pipe.ConnectAsync(TimeSpan.FromSeconds(1), cancellation);
             return pipe;
         }
 
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        {
-            ReceiveTimeout = (int)Patience.TotalMilliseconds,
-            SendTimeout = (int)Patience.TotalMilliseconds,
-        };
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(address));
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(address), cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -3,13 +3,16 @@ using Renci.SshNet.Security;
 namespace Lotse.Hosts.Ssh.Access.Keys;
 
 /// <summary>Collects the keys that are offered to a server: named files, secrets, the agent's, and the usual files.</summary>
-internal sealed class KeyRing(SshSettings settings)
+internal sealed class KeyRing(SshSettings settings, TimeProvider time)
 {
     /// <summary>The environment variable with the passphrase of encrypted key files.</summary>
     public const string PassphraseVariable = "LOTSE_SSH_PASSPHRASE";
 
+    /// <summary>As many as OpenSSH's (ssh_config(5), NumberOfPasswordPrompts).</summary>
+    private const int MostPrompts = 3;
+
     private readonly Lock turn = new();
-    private readonly Dictionary<string, string?> passphrases = [];
+    private readonly Dictionary<string, Answer> answers = [];
 
     /// <summary>Collects the keys, best first, each once, and what there is to say of those that cannot be offered.</summary>
     public OfferedKeys Collect(KeyChoice choice)
@@ -38,14 +41,14 @@ internal sealed class KeyRing(SshSettings settings)
             .Append(choice.Agent is null ? "no ssh-agent: SSH_AUTH_SOCK is not set" : "")
             .Where(n => n.Length > 0);
 
-    private static AgentContent Agent(KeyChoice choice, List<string> notes)
+    private AgentContent Agent(KeyChoice choice, List<string> notes)
     {
         if (choice.Agent is not { } address)
         {
             return AgentContent.None;
         }
 
-        var client = new AgentClient(address);
+        var client = new AgentClient(address, time);
         try
         {
             var keys = client.List();
@@ -66,7 +69,10 @@ internal sealed class KeyRing(SshSettings settings)
     private static OfferedKey FromAgent(AgentContent agent, AgentKey held)
     {
         var flags = OfferedKey.AlgorithmOf(held.Key.Type) == held.Key.Type ? 0 : AgentClient.RsaSha512;
-        return new OfferedKey($"ssh-agent ({held.Comment})", held.Key, d => agent.Client!.Sign(held.Key, d, flags));
+        return new OfferedKey($"ssh-agent ({held.Comment})", held.Key, d => agent.Client!.Sign(held.Key, d, flags))
+        {
+            IsHeldByAgent = true,
+        };
     }
 
     private static OfferedKey? FromSecret(string name, string text, List<string> notes)
@@ -118,32 +124,70 @@ internal sealed class KeyRing(SshSettings settings)
             : null;
     }
 
+    /// <summary>Each file is asked for once, however many hosts want it, and whatever came of it.</summary>
     private string PassphraseOf(string file, KeyText key, bool isNamed)
     {
         lock (turn)
         {
-            if (!passphrases.TryGetValue(file, out var passphrase))
+            if (!answers.TryGetValue(file, out var answer))
             {
-                passphrase = settings.Environment(PassphraseVariable);
-                if (passphrase is null && isNamed)
+                answer = Ask(file, key, isNamed);
+                if (isNamed || answer.Passphrase is not null)
                 {
-                    passphrase = settings.AskPassphrase?.Invoke(file);
-                }
-
-                if (passphrase is not null)
-                {
-                    // Only one that opens the file is remembered for the other hosts.
-                    key.Open(passphrase).Dispose();
-                    passphrases[file] = passphrase;
+                    answers[file] = answer;
                 }
             }
 
-            return passphrase
-                ?? throw new FormatException(
-                    $"it is encrypted, and nobody gave its passphrase: set {PassphraseVariable}, or run `ssh-add`"
-                );
+            return answer.Passphrase ?? throw new FormatException(answer.Problem);
         }
     }
+
+    private Answer Ask(string file, KeyText key, bool isNamed)
+    {
+        if (settings.Environment(PassphraseVariable) is { } given)
+        {
+            return ProblemOf(key, given) is { } problem ? new Answer(null, problem) : new Answer(given);
+        }
+
+        var nobody = new Answer(
+            null,
+            $"it is encrypted, and nobody gave its passphrase: set {PassphraseVariable}, or run `ssh-add`"
+        );
+        if (!isNamed || settings.AskPassphrase is not { } ask)
+        {
+            return nobody;
+        }
+
+        var last = nobody;
+        for (var prompt = 1; prompt <= MostPrompts && ask(file) is { } typed; prompt++)
+        {
+            if (ProblemOf(key, typed) is not { } problem)
+            {
+                return new Answer(typed);
+            }
+
+            last = new Answer(null, problem);
+        }
+
+        return last;
+    }
+
+    /// <summary>Why a passphrase does not open a key; null when it does.</summary>
+    private static string? ProblemOf(KeyText key, string passphrase)
+    {
+        try
+        {
+            key.Open(passphrase).Dispose();
+            return null;
+        }
+        catch (FormatException problem)
+        {
+            return problem.Message;
+        }
+    }
+
+    /// <summary>What came of the question for a passphrase.</summary>
+    private sealed record Answer(string? Passphrase, string Problem = "");
 
     private static OfferedKey Make(string label, IReadOnlyCollection<HostAlgorithm> algorithms)
     {

@@ -29,6 +29,9 @@ internal sealed class OfferedKey : IPrivateKeySource
     /// <summary>Its public part.</summary>
     public PublicKey Key { get; }
 
+    /// <summary>Whether an agent signs with it, which may ask a person first.</summary>
+    public bool IsHeldByAgent { get; init; }
+
     /// <summary>Whether it was offered.</summary>
     public bool WasOffered => algorithm.WasOffered;
 

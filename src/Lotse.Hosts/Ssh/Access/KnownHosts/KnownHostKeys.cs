@@ -17,22 +17,24 @@ internal sealed class KnownHostKeys(KnownHostsFile pins, IReadOnlyList<KnownHost
     /// <param name="key">The key.</param>
     public HostKeyVerdict Judge(string host, int port, PublicKey key)
     {
-        var name = KnownHostsEntry.NameOf(host, port);
-        if (Find(name, KeyMarker.Revoked).Where(e => e.Key == key).ToList() is { Count: > 0 } revoked)
+        var (name, plain) = NamesOf(host, port);
+        var revoked = Find(name, KeyMarker.Revoked).Union(Find(plain, KeyMarker.Revoked)).Where(e => e.Key == key);
+        if (revoked.ToList() is { Count: > 0 } evidence)
         {
-            return new HostKeyVerdict(HostKeyTrust.Revoked, revoked);
+            return new HostKeyVerdict(HostKeyTrust.Revoked, evidence);
         }
 
         var known = Deciding(name);
-        // OpenSSH takes a key for any port when the plain name has it.
-        if (known.Concat(Deciding(host.ToLowerInvariant())).Any(e => e.Key == key))
-        {
-            return new HostKeyVerdict(HostKeyTrust.Trusted, known);
-        }
-
         if (known.Count > 0)
         {
-            return new HostKeyVerdict(HostKeyTrust.Changed, known);
+            var isKnown = known.Exists(e => e.Key == key);
+            return new HostKeyVerdict(isKnown ? HostKeyTrust.Trusted : HostKeyTrust.Changed, known);
+        }
+
+        // OpenSSH takes a key for any port when the plain name has it, and nothing is known of the port: another one there is another server's.
+        if (Deciding(plain) is var others && others.Exists(e => e.Key == key))
+        {
+            return new HostKeyVerdict(HostKeyTrust.Trusted, others);
         }
 
         var authorities = Find(name, KeyMarker.Authority);
@@ -45,10 +47,14 @@ internal sealed class KnownHostKeys(KnownHostsFile pins, IReadOnlyList<KnownHost
     /// <summary>The types of the keys that are known for a host, in the order of the files.</summary>
     public IReadOnlyList<string> TypesOf(string host, int port)
     {
-        var known = Deciding(KnownHostsEntry.NameOf(host, port));
-        var entries = known.Count > 0 ? known : Deciding(host.ToLowerInvariant());
+        var (name, plain) = NamesOf(host, port);
+        var known = Deciding(name);
+        var entries = known.Count > 0 ? known : Deciding(plain);
         return [.. entries.Select(e => e.Key.Type).Distinct()];
     }
+
+    private static (string Name, string Plain) NamesOf(string host, int port) =>
+        (KnownHostsEntry.NameOf(host, port), host.ToLowerInvariant());
 
     private List<KnownHostsEntry> Deciding(string name)
     {

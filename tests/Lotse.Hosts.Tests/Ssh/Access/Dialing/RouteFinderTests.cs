@@ -1,4 +1,5 @@
 using Lotse.Configuration;
+using Lotse.Execution;
 using Lotse.Hosts.Ssh.Access.Dialing;
 using Lotse.Hosts.Tests.Ssh.Access.Live;
 
@@ -33,6 +34,15 @@ public sealed class RouteFinderTests : IDisposable
         "web",
         "ann@gate:99 root@web:22"
     )]
+    [InlineData(
+        "a jump host of its name",
+        "Host web|ProxyJump ann@gate-%h:2222",
+        "web",
+        "ann@gate-web:2222 root@web:22"
+    )]
+    [InlineData("single quotes", "Host 'web' \"db\"|User 'ann'", "web", "ann@web:22")]
+    [InlineData("escapes", "Host web|User do\\\\main\\ ann", "web", "do\\main ann@web:22")]
+    [InlineData("a comment behind", "Host web # mine|User ann # me", "web", "ann@web:22")]
     [InlineData("no jump host, said first", "Host web|ProxyJump none|Host *|ProxyJump a@gate", "web", "root@web:22")]
     public void A_host_is_reached_as_openssh_would(string scenario, string config, string host, string route)
     {
@@ -54,6 +64,54 @@ public sealed class RouteFinderTests : IDisposable
             }
         );
         Assert.Equal(["b@door:22", "bob@web:2200"], new RouteFinder(settings).Find("web").Select(h => h.Address));
+    }
+
+    /// <summary>The shell takes it apart, and nobody before it.</summary>
+    [Theory]
+    [InlineData("nc -X 5 %h %p", "nc -X 5 web 22")]
+    [InlineData(
+        "sh -c \"aws ssm start-session --target %h --parameters 'portNumber=%p'\"",
+        "sh -c \"aws ssm start-session --target web --parameters 'portNumber=22'\""
+    )]
+    [InlineData("sh -c 'echo  \\\"two  blanks\\\" # no comment'", "sh -c 'echo  \\\"two  blanks\\\" # no comment'")]
+    public void A_command_to_go_through_keeps_its_quotes(string written, string command)
+    {
+        world.Write("home/.ssh/config", $"Host web\n  ProxyCommand {written}  \n");
+        var hop = Assert.Single(new RouteFinder(world.Settings()).Find("web"));
+        Assert.Equal(command, hop.ProxyCommand);
+    }
+
+    [Theory]
+    [InlineData("7", 7)]
+    [InlineData("10s", 10)]
+    [InlineData("1m30S", 90)]
+    [InlineData("1h1", 3601)]
+    public void Times_are_read_with_their_units(string written, int seconds)
+    {
+        world.Write("home/.ssh/config", $"ConnectTimeout {written}\nServerAliveInterval={written}\n");
+        var hop = Assert.Single(new RouteFinder(world.Settings()).Find("web"));
+        Assert.Equal((seconds, seconds), (hop.ConnectTimeout.TotalSeconds, hop.KeepAlive.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("5 minutes")]
+    [InlineData("s")]
+    [InlineData("99999999w")]
+    public void What_is_no_time_is_named_with_its_line(string written)
+    {
+        world.Write("home/.ssh/config", $"Host *\nConnectTimeout \"{written}\"\n");
+        var wrong = Assert.Throws<UserException>(() => new RouteFinder(world.Settings()).Find("web"));
+        Assert.StartsWith($"~/.ssh/config:2: '{written}' is no time", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_an_editor_leaves_beside_included_files_is_not_read()
+    {
+        world.Write("home/.ssh/config", "Include conf.d/*\n");
+        world.Write("home/.ssh/conf.d/.web.swp", "User wrong\n");
+        world.Write("home/.ssh/conf.d/web", "User ann\n");
+        Assert.Equal("ann", Assert.Single(new RouteFinder(world.Settings()).Find("web")).User);
     }
 
     [Fact]

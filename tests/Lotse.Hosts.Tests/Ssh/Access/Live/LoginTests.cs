@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Net;
 using Lotse.Configuration;
 using Lotse.Execution.Ports;
+using Lotse.Hosts.Ssh.Access;
+using Lotse.Hosts.Ssh.Access.Dialing;
 
 namespace Lotse.Hosts.Tests.Ssh.Access.Live;
 
@@ -77,10 +80,103 @@ public sealed class LoginTests : IAsyncLifetime
                 return "open sesame";
             },
         };
-        var dialer = new Lotse.Hosts.Ssh.Access.SshDialer(settings, TimeProvider.System);
+        var dialer = new SshDialer(settings, TimeProvider.System);
         await using var first = await dialer.DialAsync("127.0.0.1", TestContext.Current.CancellationToken);
         await using var second = await dialer.DialAsync("127.0.0.1", TestContext.Current.CancellationToken);
         Assert.Equal([Path.Combine(world.Home, ".ssh", "own")], asked);
+    }
+
+    [Fact]
+    public async Task A_person_who_mistypes_a_passphrase_is_asked_again_and_who_does_not_know_it_is_let_alone()
+    {
+        server.Authorize(world.Key("own", "ed25519", "open sesame") + ".pub");
+        string[] typed = ["wrong", "open sesame"];
+        var (asked, dialer) = Asking(count => typed[count]);
+        await using var link = await dialer.DialAsync("127.0.0.1", TestContext.Current.CancellationToken);
+        Assert.Equal(2, asked.Count);
+
+        (asked, dialer) = Asking(_ => "wrong");
+        for (var host = 0; host < 2; host++)
+        {
+            var failure = await Assert.ThrowsAsync<HostException>(() =>
+                dialer.DialAsync("127.0.0.1", TestContext.Current.CancellationToken)
+            );
+            Assert.Contains("the passphrase does not open it", failure.Evidence, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(3, asked.Count);
+    }
+
+    [Fact]
+    public async Task Who_interrupts_need_not_answer_first()
+    {
+        world.Key("own", "ed25519", "open sesame");
+        using var answer = new ManualResetEventSlim();
+        using var asked = new SemaphoreSlim(0);
+        var (_, dialer) = Asking(_ =>
+        {
+            asked.Release();
+            answer.Wait(CancellationToken.None);
+            return "";
+        });
+        using var interrupt = new CancellationTokenSource();
+        var dialing = dialer.DialAsync("127.0.0.1", interrupt.Token);
+        await asked.WaitAsync(TestContext.Current.CancellationToken);
+
+        await interrupt.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dialing);
+        answer.Set();
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_at_once_may_take_its_time_to_let_the_user_in()
+    {
+        var connect = TimeSpan.FromSeconds(2);
+        server.Authorize(world.Key("own") + ".pub");
+        await using var slow = await SshServer.StartAsync(
+            world.Root,
+            ["ed25519"],
+            $"AuthorizedKeysCommand /bin/sh -c \"sleep {connect.TotalSeconds + 1}; cat {server.AuthorizedKeys}\"",
+            "AuthorizedKeysCommandUser root"
+        );
+        world.Pin(slow.KnownHost());
+        var config = Config with { Port = slow.Port, Keys = ["~/.ssh/own"] };
+        var settings = world.Settings(config) with { ConnectTimeout = connect };
+        await using var link = await AccessWorld.DialAsync("127.0.0.1", settings);
+        Assert.True(link.Client.IsConnected);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_during_the_login_is_not_told_as_keys_that_were_refused()
+    {
+        world.Key("own");
+        await using var breaking = await SshServer.StartAsync(
+            world.Root,
+            ["ed25519"],
+            "AuthorizedKeysCommand /bin/sh -c \"kill -KILL $PPID\"",
+            "AuthorizedKeysCommandUser root"
+        );
+        world.Pin(breaking.KnownHost());
+        var failure = await world.FailAsync("127.0.0.1", Config with { Port = breaking.Port, Keys = ["~/.ssh/own"] });
+        Assert.Equal(HostFailure.Unreachable, failure.Failure);
+        Assert.Contains("the connection broke while", failure.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_several_addresses_all_are_told()
+    {
+        var settings = world.Settings(Config);
+        var hop = Assert.Single(new RouteFinder(settings).Find("web"));
+        IPEndPoint[] closed = [new(IPAddress.Parse("127.0.0.2"), 1), new(IPAddress.Loopback, 1)];
+        var connector = new HopConnector(settings, TimeProvider.System);
+        var failure = await Assert.ThrowsAsync<HostException>(() =>
+            connector.ConnectAsync("web", hop, new DirectPath(closed), TestContext.Current.CancellationToken)
+        );
+        Assert.All(
+            closed,
+            c => Assert.Contains($"{c}: the connection was refused", failure.Evidence, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -141,6 +237,21 @@ public sealed class LoginTests : IAsyncLifetime
         var failure = await world.FailAsync("127.0.0.1", Config with { Keys = [.. keys] });
         Assert.Equal(HostFailure.Authentication, failure.Failure);
         Assert.Contains($"from {keys[^1]}: not tried any more", failure.Evidence, StringComparison.Ordinal);
+    }
+
+    /// <summary>A dialer whose user is asked for the passphrase of a key; the questions, and the answer to each by its number.</summary>
+    private (List<string> Asked, SshDialer Dialer) Asking(Func<int, string> answer)
+    {
+        var asked = new List<string>();
+        var settings = world.Settings(Config with { Keys = ["~/.ssh/own"] }) with
+        {
+            AskPassphrase = file =>
+            {
+                asked.Add(file);
+                return answer(asked.Count - 1);
+            },
+        };
+        return (asked, new SshDialer(settings, TimeProvider.System));
     }
 
     /// <summary>An ssh-agent in the foreground, with a key.</summary>

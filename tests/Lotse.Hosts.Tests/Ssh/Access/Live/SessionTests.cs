@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using Lotse.Execution.Ports;
+
+namespace Lotse.Hosts.Tests.Ssh.Access.Live;
+
+/// <summary>The few channels that a connection has.</summary>
+public sealed class SessionTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Shells that wait for commands take what there is: commands must find them, and not ask for more.</summary>
+    [Fact]
+    public async Task A_server_that_allows_few_sessions_runs_one_command_after_the_other()
+    {
+        await using var live = await LiveConnection.StartAsync(settings => settings, "MaxSessions 2");
+
+        for (var turn = 0; turn < 12; turn++)
+        {
+            var result = await live.Connection.RunAsync("count", $"echo {turn}", null, Limit, Token);
+            Assert.Equal($"{turn}\n", result.Output);
+        }
+    }
+
+    [Fact]
+    public async Task Where_it_allows_no_further_one_the_setting_is_named()
+    {
+        await using var live = await LiveConnection.StartAsync(settings => settings, "MaxSessions 2");
+        await using var one = await live.Connection.OpenStreamAsync("open", "cat", Token);
+        await using var two = await live.Connection.OpenStreamAsync("open", "cat", Token);
+
+        var refused = await Assert.ThrowsAsync<HostException>(() =>
+            live.Connection.RunAsync("run", "true", null, Limit, Token)
+        );
+
+        Assert.Contains("opens no further session", refused.Evidence, StringComparison.Ordinal);
+        Assert.Contains("MaxSessions 10", refused.Cure, StringComparison.Ordinal);
+    }
+
+    /// <summary>Health gates of several roles wait on a host at once, and its lease is renewed meanwhile.</summary>
+    [Fact]
+    public async Task Commands_that_take_long_leave_a_way_for_those_that_do_not()
+    {
+        await using var live = await LiveConnection.StartAsync(settings => settings);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var waiting = Enumerable
+            .Range(0, 3)
+            .Select(_ => live.Connection.RunAsync("wait", "sleep 600", null, Limit, stop.Token, isLong: true))
+            .ToList();
+
+        var result = await live.Connection.RunAsync("renew", "echo done", null, Limit, Token);
+
+        Assert.Equal("done\n", result.Output);
+        Assert.All(waiting, command => Assert.False(command.IsCompleted));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
+    }
+
+    [Fact]
+    public async Task A_tunnel_that_was_ended_leads_nowhere_and_can_be_begun_anew()
+    {
+        await using var live = await LiveConnection.StartAsync(settings => settings);
+        using var here = new TcpListener(IPAddress.Loopback, 0);
+        here.Start();
+        var port = ((IPEndPoint)here.LocalEndpoint).Port;
+        var there = Assert.NotNull(await live.Connection.ForwardAsync(port, Token));
+        Assert.True(await CanConnectAsync(there));
+
+        await live.Connection.EndForwardsAsync(Token);
+
+        Assert.False(await CanConnectAsync(there));
+        var anew = Assert.NotNull(await live.Connection.ForwardAsync(port, Token));
+        Assert.True(await CanConnectAsync(anew));
+    }
+
+    private static async Task<bool> CanConnectAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port, Token);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Lotse.EndToEnd.Host;
+using Lotse.Execution.Rollouts;
+using Lotse.Testing.Servers;
+
+namespace Lotse.Servers.Tests;
+
+/// <summary>
+/// The engine of one of three servers hangs in the middle of a deploy: it takes what it is asked, and answers nothing. Containers and proxy run on without it, and
+/// so does sshd.
+/// </summary>
+[Collection(SharedServers.OneByOne)]
+public sealed class HangingEngineTests(SharedServers shared)
+{
+    [Fact]
+    public async Task At_the_switch_it_is_not_waited_for_and_what_it_was_asked_is_not_done_later()
+    {
+        await using var world = await shared.CreateAsync(SharedServers.Size, Token);
+        await world.DeployAsync("v1");
+        var victim = world.Servers[1];
+        var others = world.Servers.Where(s => s != victim).ToList();
+        await using var load = await world.LoadAsync();
+        await load.WaitForVersionAsync("v1");
+        world.Deployer.OnProxy = async happened =>
+        {
+            if (happened == new ProxyEvent(victim.Address, ProxyMoment.BeforeSwitch))
+            {
+                await SignalAsync(victim, "STOP");
+            }
+        };
+
+        RolloutFailedException failed;
+        try
+        {
+            failed = await Assert.ThrowsAsync<RolloutFailedException>(() => world.DeployAsync("v2"));
+        }
+        finally
+        {
+            await SignalAsync(victim, "CONT");
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(failed.Message);
+        Assert.Contains($"[{victim.Address}]", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("the engine has not answered for 20 s", failed.Message, StringComparison.Ordinal);
+        Assert.Contains($"every other host than {victim.Address}", failed.Message, StringComparison.Ordinal);
+        foreach (var other in others)
+        {
+            await world.AssertAtRestAsync(other, "v1");
+        }
+
+        // The engine goes on with what it was asked, in order: this is behind it.
+        await world.BeginAnewAsync();
+        var host = await world.Deployer.ConnectAsync(victim.Address, Token);
+        Assert.Null(Assert.Single(await host.Proxy.ListAsync(Token)).Previous);
+        await load.WaitForVersionAsync("v1");
+
+        // Without a clock that is ahead: no lease was left, on any of them.
+        await world.DeployAsync("v2");
+        await world.AssertAtRestAsync("v2");
+        await load.WaitForVersionAsync("v2");
+        await load.AssertNothingFailedAsync("v1", "v2");
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static Task<string> SignalAsync(NestedServer server, string signal) =>
+        server.ExecAsync($"kill -{signal} $(cat /run/docker.pid)", Token);
+}
