@@ -389,8 +389,11 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         Do($"switch {service}");
         var before = Service(service);
         services[service] = before with { Active = before.Staged, Staged = null, Previous = before.Active };
-        return Task.CompletedTask;
+        return OnSwitched();
     }
+
+    /// <summary>Is called, and waited for, when the traffic has moved and the deployer does not know it yet.</summary>
+    public Func<Task> OnSwitched { get; set; } = () => Task.CompletedTask;
 
     public Task RevertAsync(string service, CancellationToken cancellation)
     {
