@@ -48,6 +48,9 @@ public sealed record WorldSpec
     /// <summary>The password for it.</summary>
     public string RegistryPassword { get; init; } = "";
 
+    /// <summary>Who deploys.</summary>
+    public string Owner { get; init; } = "deployer@test";
+
     /// <summary>Whether the deployer counts as one on another machine: nobody else can see its process.</summary>
     public bool IsElsewhere { get; init; }
 
