@@ -1,13 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using Lotse.EndToEnd.Host;
 using Lotse.Execution.Deployments;
 
-// A deployer in a process of its own, so that a test can have it killed: the file of its world, the version, and how
-// many moments it has to live; or, for a command that is joined to its terminal: "exec" or "one-off", and the command.
-var spec = JsonSerializer.Deserialize<WorldSpec>(await File.ReadAllTextAsync(args[0]))!;
-if (args is [_, var version, ("exec" or "one-off") and var kind, var command])
+// A deployer in a process of its own, so that a test can have it killed or put to sleep: the file with its orders; or, for a command that is joined to its
+// terminal: the file of its world, the version, "exec" or "one-off", and the command.
+if (args is [var file, var version, ("exec" or "one-off") and var kind, var command])
 {
+    var spec = JsonSerializer.Deserialize<WorldSpec>(await File.ReadAllTextAsync(file))!;
     await using var there = new World(spec);
     var request = new ExecRequest
     {
@@ -19,6 +18,21 @@ if (args is [_, var version, ("exec" or "one-off") and var kind, var command])
     return results[0].ExitCode;
 }
 
-await using var world = new World(spec, int.Parse(args[2], CultureInfo.InvariantCulture));
-await world.RunAsync(new ReleaseSpec(args[1]), CancellationToken.None);
-return 0;
+var orders = JsonSerializer.Deserialize<Orders>(await File.ReadAllTextAsync(args[0]))!;
+using var moments = new Moments
+{
+    Death = orders.Death,
+    Sleep = orders.Sleep,
+    Fault = orders.Fault,
+};
+await using var world = new World(orders.World, moments);
+try
+{
+    await world.RunAsync(orders.Release, CancellationToken.None);
+    return 0;
+}
+catch (Exception failure)
+{
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 1;
+}

@@ -1,7 +1,9 @@
 namespace Lotse.EndToEnd.Host;
 
-/// <summary>The system's time, but for a clock that is ahead: what expires has expired without a wait.</summary>
-internal sealed class ShiftedTime(TimeSpan ahead) : TimeProvider
+/// <summary>The system's time, but for a clock that is ahead: what expires has expired without a wait. Timers and spans are not concerned, as by a machine's sleep.</summary>
+internal sealed class ShiftedTime : TimeProvider
 {
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;
+    public TimeSpan Ahead { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
 }

@@ -3,6 +3,7 @@ using Docker.DotNet;
 using Lotse.Configuration;
 using Lotse.Execution;
 using Lotse.Execution.Deployments;
+using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Docker;
 using Lotse.Hosts.Images;
@@ -25,16 +26,19 @@ public sealed class World : IHostConnector, IAsyncDisposable
     );
 
     private readonly WorldSpec spec;
+    private readonly Moments? moments;
+    private readonly ShiftedTime time;
     private readonly DockerClient client;
     private readonly EmbeddedRegistry registry;
     private readonly SshHosts servers;
 
     /// <summary>Composes it; nothing is done yet.</summary>
     /// <param name="spec">The world.</param>
-    /// <param name="momentsBeforeDeath">After how many moments the deployer dies; null: never.</param>
-    public World(WorldSpec spec, int? momentsBeforeDeath = null)
+    /// <param name="moments">Takes the moments as they pass; null: nobody does.</param>
+    public World(WorldSpec spec, Moments? moments = null)
     {
         this.spec = spec;
+        this.moments = moments;
         using var configuration = new DockerClientConfiguration(
             EngineAddress,
             defaultTimeout: Timeout.InfiniteTimeSpan
@@ -42,6 +46,13 @@ public sealed class World : IHostConnector, IAsyncDisposable
         client = configuration.CreateClient();
         servers = new SshHosts(new SshDialer(Ssh, TimeProvider.System), spec.Service, ProxyOf, TimeProvider.System);
         registry = new EmbeddedRegistry(spec.RegistryFolder, TimeProvider.System);
+        time = new ShiftedTime { Ahead = spec.ClockAhead };
+        if (moments is not null)
+        {
+            moments.OnAwake = () => time.Ahead += LeaseRules.Lifetime;
+            OnProxy = PassAsync;
+        }
+
         Services = new DeploymentServices
         {
             Hosts = this,
@@ -54,10 +65,10 @@ public sealed class World : IHostConnector, IAsyncDisposable
             Hooks = new HookRunner(spec.ProjectFolder, ".kamal/hooks"),
             Terminal = new LocalTerminal(TimeProvider.System),
             Processes = spec.IsElsewhere ? new ElsewhereProcesses() : new LocalProcesses(),
-            Observer = momentsBeforeDeath is { } left ? new LethalObserver(Observer, left) : Observer,
+            Observer = moments is null ? Observer : new MomentObserver(Observer, moments),
             Machine = spec.Machine,
             Patience = spec.Patience,
-            Time = new ShiftedTime(spec.ClockAhead),
+            Time = time,
             Ids = new RandomIds(),
         };
     }
@@ -87,15 +98,14 @@ public sealed class World : IHostConnector, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<IHost> ConnectAsync(string host, CancellationToken cancellation)
     {
+        var connected =
+            host == HostConfig.LocalName ? ConnectLocally(host) : await servers.ConnectAsync(host, cancellation);
         if (host != HostConfig.LocalName)
         {
-            var server = await servers.ConnectAsync(host, cancellation);
             OnConnected(host);
-            return server;
         }
 
-        var engine = new DockerEngine(host, client);
-        return new LocalHost(host, engine, ProxyOf(host, engine), new LocalStore(spec.StateFolder), spec.StateFolder);
+        return moments is null ? connected : new WatchedHost(connected, moments);
     }
 
     /// <summary>A deploy or rollback that has not begun.</summary>
@@ -117,7 +127,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
     /// </summary>
     public async Task<Preflight> RunAsync(ReleaseSpec release, CancellationToken cancellation, bool isRollback = false)
     {
-        await using var deployment = Begin(release, "deployer@test", isRollback);
+        await using var deployment = Begin(release, spec.Owner, isRollback);
         var found = await deployment.LookAsync(cancellation);
         if (found.IsUpToDate)
         {
@@ -140,7 +150,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
     }
 
     /// <summary>Looking and removing, with the configuration of a release.</summary>
-    public Operations Operate(ReleaseSpec release) => new(Services, DeployConfigs.For(spec, release), "deployer@test");
+    public Operations Operate(ReleaseSpec release) => new(Services, DeployConfigs.For(spec, release), spec.Owner);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -148,6 +158,30 @@ public sealed class World : IHostConnector, IAsyncDisposable
         await servers.DisposeAsync();
         await registry.DisposeAsync();
         client.Dispose();
+    }
+
+    private LocalHost ConnectLocally(string host)
+    {
+        var engine = new DockerEngine(host, client);
+        return new LocalHost(host, engine, ProxyOf(host, engine), new LocalStore(spec.StateFolder), spec.StateFolder);
+    }
+
+    /// <summary>
+    /// A command is unsent when the journal on the host tells of it and the host has not got it, and unread when it is carried out and the deployer does not know
+    /// it.
+    /// </summary>
+    private async Task PassAsync(ProxyEvent happened)
+    {
+        var (what, verb) = happened.Moment switch
+        {
+            ProxyMoment.BeforeStage => ("Unsent StageTarget", "stage"),
+            ProxyMoment.AfterStage => ("Unread StageTarget", "stage"),
+            ProxyMoment.BeforeSwitch => ("Unsent SwitchTraffic", "switch"),
+            ProxyMoment.AfterSwitch => ("Unread SwitchTraffic", "switch"),
+            _ => ("Unsent DrainTarget", "drain"),
+        };
+        await moments!.WhenWrittenAsync(happened.Host, verb);
+        moments.Pass(what);
     }
 
     // The person's own files of OpenSSH are none of a test's business.

@@ -51,6 +51,9 @@ public sealed record WorldSpec
     /// <summary>The most bytes of a release that are sent as an archive to servers that could pull it.</summary>
     public long MostOfChange { get; init; } = 64 << 20;
 
+    /// <summary>Who deploys.</summary>
+    public string Owner { get; init; } = "deployer@test";
+
     /// <summary>Whether the deployer counts as one on another machine: nobody else can see its process.</summary>
     public bool IsElsewhere { get; init; }
 

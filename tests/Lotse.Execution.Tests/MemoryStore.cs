@@ -53,7 +53,11 @@ internal sealed class MemoryStore : IHostStore
     public async Task ReplaceAsync(string name, string text, CancellationToken cancellation)
     {
         await Task.CompletedTask;
-        Files[name] = text;
+        lock (turn)
+        {
+            Files[name] = text;
+        }
+
         OnWritten(name);
     }
 

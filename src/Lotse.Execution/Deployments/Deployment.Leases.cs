@@ -6,15 +6,48 @@ namespace Lotse.Execution.Deployments;
 
 public sealed partial class Deployment
 {
+    /// <summary>How long a lease is waited for that is perhaps on its way back, and between two looks at it.</summary>
+    private static readonly TimeSpan GiveBackLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GiveBackPause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>
     /// The first host's lease decides between deployers that want the same hosts, so it is taken alone and the others' together after it:
-    /// two deployers cannot each hold half of a fleet.
+    /// two deployers cannot each hold half of a fleet. Those that have only some hosts in common can get into each other's way; then all but the first lease are
+    /// given back and taken one by one, in the order that all keep to, so that one of them gets on.
     /// </summary>
     internal async Task AcquireLeasesAsync(CancellationToken cancellation)
     {
         var ordered = hosts.OrderBy(h => h.Name, StringComparer.Ordinal).ToList();
         await AcquireAsync(ordered[0], cancellation);
-        await Task.WhenAll(ordered.Skip(1).Select(h => AcquireAsync(h, cancellation)));
+        try
+        {
+            await Task.WhenAll(ordered.Skip(1).Select(h => AcquireAsync(h, cancellation)));
+        }
+        catch (LeaseHeldException)
+        {
+            await GiveBackAsync(l => l.Host != ordered[0].Name);
+            foreach (var host in ordered.Skip(1))
+            {
+                await AcquirePatientlyAsync(host, cancellation);
+            }
+        }
+    }
+
+    private async Task AcquirePatientlyAsync(IHost host, CancellationToken cancellation)
+    {
+        var start = services.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await AcquireAsync(host, cancellation);
+                return;
+            }
+            catch (LeaseHeldException) when (services.Time.GetElapsedTime(start) < GiveBackLimit)
+            {
+                await Task.Delay(GiveBackPause, services.Time, cancellation);
+            }
+        }
     }
 
     private async Task AcquireAsync(IHost host, CancellationToken cancellation)
@@ -42,9 +75,23 @@ public sealed partial class Deployment
 
     private async Task ReleaseAsync()
     {
-        var held = leases.ToList();
-        leases.Clear();
-        await Task.WhenAll(
+        await GiveBackAsync(_ => true);
+        if (context is not null)
+        {
+            await context.DisposeAsync();
+        }
+    }
+
+    private Task GiveBackAsync(Func<Lease, bool> which)
+    {
+        List<Lease> held;
+        lock (leases)
+        {
+            held = leases.FindAll(l => which(l));
+            leases.RemoveAll(held.Contains);
+        }
+
+        return Task.WhenAll(
             held.Select(l =>
                 WarnAsync(
                     l.Host,
@@ -53,9 +100,5 @@ public sealed partial class Deployment
                 )
             )
         );
-        if (context is not null)
-        {
-            await context.DisposeAsync();
-        }
     }
 }

@@ -98,8 +98,8 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
             host => fleet![host].Interrupted
         );
         var byName = hosts.ToDictionary(h => h.Name);
-        context = new StepContext(byName, services, ReleaseRegistry, archives, Hooks) { IsOurs = IsOurs };
-        rollout = new Rollout(plan, context, journal, taken, RolloutOptions.Of(config));
+        context = new StepContext(byName, services, ReleaseRegistry, archives, Hooks) { Leases = taken };
+        rollout = new Rollout(plan, context, journal, RolloutOptions.Of(config));
         await AuditFailureAsync(() => rollout.PrepareAsync(cancellation), plan);
         return new PreparedFleet(plan);
     }

@@ -21,7 +21,7 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
         await Task.WhenAny(staging, ContainerEnd.Of(exited), cancelled);
         if (!staging.IsCompleted)
         {
-            await GiveUpAsync(host.Proxy, step, staging, stop, context);
+            await GiveUpAsync(step, staging, stop, context);
             cancellation.ThrowIfCancellationRequested();
             throw await HealthEvidence.FailureAsync(step.Host, step.Container, step.Route, null, exited, context);
         }
@@ -37,7 +37,6 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
     /// Aborts until the proxy has answered the command: one that is still on its way there would stage the target after all has been taken back.
     /// </summary>
     private static async Task GiveUpAsync(
-        IEdgeProxy proxy,
         StageTarget step,
         Task staging,
         CancellationTokenSource stop,
@@ -48,10 +47,11 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
         var start = time.GetTimestamp();
         try
         {
-            // Whoever took the lease over has given up what was staged, and may have staged something else.
-            while (!staging.IsCompleted && context.IsOurs(step.Host) && time.GetElapsedTime(start) < AbortLimit)
+            while (!staging.IsCompleted && time.GetElapsedTime(start) < AbortLimit)
             {
-                await proxy.AbortAsync(step.Route.Service, CancellationToken.None);
+                // What is staged there may be another deployer's by now, and that may be why this one gives up.
+                await context.ConfirmAsync(step.Host, CancellationToken.None);
+                await context.HostOf(step).Proxy.AbortAsync(step.Route.Service, CancellationToken.None);
                 await Task.WhenAny(staging, Task.Delay(AbortPause, time));
             }
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Lotse.Execution.Deployments;
 using Lotse.Execution.Hooks;
+using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Execution.Rollouts;
@@ -43,9 +44,6 @@ public sealed class StepContext(
     /// <summary>The user's hook scripts.</summary>
     public HookCalls Hooks => hooks;
 
-    /// <summary>Whether a host's lease is held still, as far as is known: where it is lost, nothing of this rollout may be changed any more.</summary>
-    public Func<string, bool> IsOurs { get; init; } = _ => true;
-
     /// <summary>The names of all hosts, those of the primary role first.</summary>
     public IEnumerable<string> HostNames => hosts.Keys;
 
@@ -54,6 +52,17 @@ public sealed class StepContext(
 
     /// <summary>The host of a name.</summary>
     public IHost HostOf(string name) => hosts[name];
+
+    /// <summary>The leases that the rollout took.</summary>
+    public IReadOnlyList<Lease> Leases { get; init; } = [];
+
+    /// <summary>
+    /// Makes sure of a host's lease before anything is changed there: a deployer that slept, with its machine or by itself, wakes up in the middle of its work
+    /// and must not go on where another one took over meanwhile.
+    /// </summary>
+    /// <exception cref="LeaseLostException">It is another one's.</exception>
+    public Task ConfirmAsync(string host, CancellationToken cancellation) =>
+        Task.WhenAll(Leases.Where(l => l.Host == host).Select(l => l.ConfirmAsync(cancellation)));
 
     /// <summary>Keeps the watch of a container that was started, until the rollout ends.</summary>
     public void Keep(string host, string container, IContainerWatch watch) => watches[(host, container)] = watch;

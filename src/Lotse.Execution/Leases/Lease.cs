@@ -7,7 +7,7 @@ namespace Lotse.Execution.Leases;
 /// The right to change a service on a host: held by one deployer at a time, renewed by heartbeats, given back on disposal,
 /// and ending by itself when its holder dies.
 /// </summary>
-public sealed class Lease : IAsyncDisposable
+public sealed partial class Lease : IAsyncDisposable
 {
     /// <summary>Its file in the host's store.</summary>
     internal const string FileName = "lease.json";
@@ -251,39 +251,6 @@ public sealed class Lease : IAsyncDisposable
         return Parse(present) is { Released: false } found
             && (found.Fence, found.Rollout) == (record.Fence, record.Rollout)
             && await host.Store.CompareAndSwapAsync(FileName, present, nextText, cancellation);
-    }
-
-    private async Task BeatAsync()
-    {
-        using var timer = new PeriodicTimer(LeaseRules.Heartbeat, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stop.Token))
-            {
-                await BeatOnceAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Disposed: the lease is given back there.
-        }
-        catch (LeaseLostException)
-        {
-            // Whoever runs a rollout under this lease sees Lost.
-        }
-    }
-
-    private async Task BeatOnceAsync()
-    {
-        try
-        {
-            // Not given up half-way: whether it was done would not be known.
-            await RenewAsync(CancellationToken.None);
-        }
-        catch (HostException)
-        {
-            // The host is out of reach just now. The lease may still be ours: the next beat, or RenewAsync before the switch, finds out.
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Lotse.Execution.Baking;
 using Lotse.Execution.Hooks;
+using Lotse.Execution.Leases;
+using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Planning;
 using Lotse.Planning.Planners;
@@ -69,8 +71,33 @@ public sealed partial class Rollout
     private async Task<List<(PlanStep Step, Exception Failure)>> MoveTrafficAsync(CancellationToken cancellation)
     {
         // The last moment at which another deployer's takeover can still be seen before traffic moves.
-        await Task.WhenAll(leases.Select(l => l.ConfirmAsync(cancellation)));
+        await Task.WhenAll(context.Leases.Select(l => l.ConfirmAsync(cancellation)));
         return await RunAsync(plan[PlanPhase.Switch], cancellation);
+    }
+
+    /// <summary>Watches the new release; it is proven when meanwhile no other deployer has taken over and brought another one.</summary>
+    private async Task<List<(PlanStep Step, Exception Failure)>> ProveAsync(CancellationToken cancellation)
+    {
+        var failures = await BakeAsync(cancellation);
+        if (failures.Count == 0)
+        {
+            await Task.WhenAll(context.Leases.Select(l => ConfirmIfReachedAsync(l, cancellation)));
+        }
+
+        return failures;
+    }
+
+    /// <summary>A host that is lost now serves the new release when it comes back: that is no reason to take it from the others.</summary>
+    private static async Task ConfirmIfReachedAsync(Lease lease, CancellationToken cancellation)
+    {
+        try
+        {
+            await lease.ConfirmAsync(cancellation);
+        }
+        catch (HostException)
+        {
+            // What is left to do there will be warned of.
+        }
     }
 
     /// <summary>Watches the new release, where there is an old one to go back to.</summary>

@@ -76,7 +76,7 @@ public sealed partial class Rollout
     {
         try
         {
-            await Persistence.UndoAsync(undo, context, token => ConfirmAsync(undo.Host, token), cancellation);
+            await Persistence.UndoAsync(undo, context, token => context.ConfirmAsync(undo.Host, token), cancellation);
             context.Observer.Report(new StepUndone(undo));
             return null;
         }
@@ -117,11 +117,4 @@ public sealed partial class Rollout
             RenameContainer rename => containers.Contains(rename.To),
             _ => false,
         };
-
-    /// <summary>
-    /// Makes sure of a host's lease before anything is changed there: a deployer that slept, with its machine or by itself, wakes up in the middle of its work
-    /// and must not go on where another one took over meanwhile.
-    /// </summary>
-    private Task ConfirmAsync(string host, CancellationToken cancellation) =>
-        Task.WhenAll(leases.Where(l => l.Host == host).Select(l => l.ConfirmAsync(cancellation)));
 }

@@ -15,13 +15,7 @@ namespace Lotse.Execution.Rollouts;
 /// One execution of a plan as a transaction over the hosts: phase by phase, hosts in parallel within a phase. A failure until the end of the bake window
 /// takes every step back on every host; after it the new release serves, and what could not be cleared up is reported.
 /// </summary>
-public sealed partial class Rollout(
-    Plan plan,
-    StepContext context,
-    Journal journal,
-    IReadOnlyList<Lease> leases,
-    RolloutOptions options
-)
+public sealed partial class Rollout(Plan plan, StepContext context, Journal journal, RolloutOptions options)
 {
     private readonly RolloutMachine machine = new();
     private readonly ConcurrentStack<PlanStep> begun = new();
@@ -66,7 +60,7 @@ public sealed partial class Rollout(
 
         await TryAsync(BootAsync, RolloutTrigger.AllHealthy, cancellation);
         await TryAsync(MoveTrafficAsync, RolloutTrigger.AllSwitched, cancellation);
-        await TryAsync(BakeAsync, RolloutTrigger.Proven, cancellation);
+        await TryAsync(ProveAsync, RolloutTrigger.Proven, cancellation);
     }
 
     /// <summary>Drains and stops what served before, and prunes. Failures are reported as warnings: the next run clears up.</summary>
@@ -87,7 +81,7 @@ public sealed partial class Rollout(
         }
 
         OutOfReach = [.. failures.Where(f => !IsAnswer(f.Failure)).Select(f => f.Step.Host).Distinct()];
-        foreach (var loss in leases.Select(l => l.Loss).OfType<LeaseLostException>())
+        foreach (var loss in context.Leases.Select(l => l.Loss).OfType<LeaseLostException>())
         {
             context.Observer.Report(new Warning(loss.Host, loss.Message));
         }
@@ -103,7 +97,7 @@ public sealed partial class Rollout(
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource([
             cancellation,
-            .. leases.Select(l => l.Lost),
+            .. context.Leases.Select(l => l.Lost),
         ]);
         var failures = new List<(PlanStep Step, Exception Failure)>();
         Exception? outside = null;
@@ -124,16 +118,19 @@ public sealed partial class Rollout(
             return;
         }
 
-        var reason = outside is OperationCanceledException ? Interruption(leases) : outside;
+        var reason = outside is OperationCanceledException ? Interruption(context.Leases) : outside;
         var steps = begun.ToArray();
         var move = MoveOf(steps, failures);
+        var reverted = await RevertAsync();
+        // Perhaps only found out when it was to be taken back.
+        reason ??= LossOf(context.Leases);
         var aftermath = new Aftermath
         {
             Plan = plan,
             Move = move,
             IsDisturbed = steps.Any(IsDisturbing),
             IsTakenOver = reason is LeaseLostException,
-            Hosts = await RevertAsync(),
+            Hosts = reverted,
         };
         throw new RolloutFailedException(failures, reason, aftermath);
     }
@@ -158,9 +155,11 @@ public sealed partial class Rollout(
             : TrafficMove.None;
     }
 
-    private static Exception? Interruption(IReadOnlyList<Lease> leases) =>
-        leases.Select(l => l.Loss).FirstOrDefault(l => l is not null) as Exception
-        ?? new OperationCanceledException("It was interrupted.");
+    private static Exception Interruption(IReadOnlyList<Lease> leases) =>
+        LossOf(leases) as Exception ?? new OperationCanceledException("It was interrupted.");
+
+    private static LeaseLostException? LossOf(IReadOnlyList<Lease> leases) =>
+        leases.Select(l => l.Loss).FirstOrDefault(loss => loss is not null);
 
     /// <summary>Runs the steps of all hosts, each host's in order. The first failure stops the others.</summary>
     private Task<List<(PlanStep Step, Exception Failure)>> RunAsync(
@@ -214,7 +213,7 @@ public sealed partial class Rollout(
 
     private async Task CarryOutAsync(PlanStep step, CancellationToken cancellation)
     {
-        await ConfirmAsync(step.Host, cancellation);
+        await context.ConfirmAsync(step.Host, cancellation);
         var start = context.Time.GetTimestamp();
         context.Observer.Report(new StepStarted(step));
         journal.Write(JournalEvent.Step, step.Host, step.Describe());

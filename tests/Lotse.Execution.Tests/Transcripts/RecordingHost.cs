@@ -395,13 +395,20 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>Is called, and waited for, when a target is staged and its deployer does not know it yet.</summary>
     public Func<Task> OnStaged { get; set; } = () => Task.CompletedTask;
 
-    public Task SwitchAsync(string service, CancellationToken cancellation)
+    public async Task SwitchAsync(string service, CancellationToken cancellation)
     {
         Do($"switch {service}");
         var before = Service(service);
         services[service] = before with { Active = before.Staged, Staged = null, Previous = before.Active };
-        return AnswerIsLost($"switch {service}") is { } lost ? throw lost : Task.CompletedTask;
+        await OnSwitched();
+        if (AnswerIsLost($"switch {service}") is { } lost)
+        {
+            throw lost;
+        }
     }
+
+    /// <summary>Is called, and waited for, when the traffic has moved and the deployer does not know it yet.</summary>
+    public Func<Task> OnSwitched { get; set; } = () => Task.CompletedTask;
 
     public Task RevertAsync(string service, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using Lotse.Execution.Deployments;
 using Lotse.Execution.Journals;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Rollouts;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Lotse.Execution.Tests.Transcripts;
 
@@ -10,15 +11,17 @@ public sealed class SleepTests
 {
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
     private readonly Fleet fleet = new("web1", "web2");
-    private readonly SteppingClock clock = new();
+    private SteppingClock clock = new();
     private List<string> left = [];
 
     /// <summary>Of its own version too: the other one's containers have the names then that the sleeper would take away.</summary>
     [Theory]
-    [InlineData("2")]
-    [InlineData("3")]
-    public async Task Between_stage_and_switch(string others)
+    [InlineData("2", true)]
+    [InlineData("3", true)]
+    [InlineData("3", false)]
+    public async Task Between_stage_and_switch(string others, bool beats)
     {
+        clock = beats ? clock : new SilentClock();
         await fleet.DeployAsync("1");
         await using var sleeper = fleet.Begin("2", time: clock);
         await sleeper.LookAsync(Token);
@@ -62,6 +65,33 @@ public sealed class SleepTests
         Assert.All(fleet.Warnings, w => Assert.Contains("no longer holds the lease", w.Text, StringComparison.Ordinal));
     }
 
+    /// <summary>When the last host has switched and the deployer does not know it yet.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task While_it_switches(bool beats)
+    {
+        clock = beats ? clock : new SilentClock();
+        await fleet.DeployAsync("1");
+        await using var sleeper = fleet.Begin("2", time: clock);
+        await sleeper.LookAsync(Token);
+        var prepared = await sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token);
+        fleet.Hosts[1].OnSwitched = () => SleepAsync(() => fleet.DeployAsync("3"));
+
+        var failed = await Assert.ThrowsAsync<RolloutFailedException>(() => sleeper.SwitchAsync(prepared, Token));
+
+        await AssertUntouchedAsync("3");
+        Assert.Contains(
+            "bob@there took it over for 'deploy 3', and is done.",
+            failed.Message,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            await Records.ReadAuditAsync(fleet.Hosts[0].Store, Token),
+            a => a is { Version: "2", Outcome: "done" }
+        );
+    }
+
     [Fact]
     public async Task Before_it_has_begun_anything()
     {
@@ -70,7 +100,7 @@ public sealed class SleepTests
         await sleeper.LookAsync(Token);
         await sleeper.AcquireLeasesAsync(Token);
 
-        await SleepAsync(() => fleet.DeployAsync("3"));
+        await SleepAsync(() => fleet.DeployAsync("3"), hasBegun: false);
         await Assert.ThrowsAsync<LeaseLostException>(() =>
             sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token)
         );
@@ -79,9 +109,17 @@ public sealed class SleepTests
     }
 
     /// <summary>The sleeper's clock stands while the other one works, and is right again when it wakes.</summary>
-    private async Task SleepAsync(Func<Task> work)
+    private async Task SleepAsync(Func<Task> work, bool hasBegun = true)
     {
-        fleet.Hosts[1].OnStaged = () => Task.CompletedTask;
+        foreach (var host in fleet.Hosts.Where(_ => hasBegun))
+        {
+            // What writes the journal sleeps too, but not before it has written whose it is.
+            await TestContext.Current.UntilAsync(async () =>
+                (await host.Store.ReadAsync("journal.jsonl", Token))!.Contains("deploy 2", StringComparison.Ordinal)
+            );
+        }
+
+        fleet.Hosts[1].OnStaged = fleet.Hosts[1].OnSwitched = () => Task.CompletedTask;
         fleet.Performer = "bob@there";
         fleet.Time.Advance(LeaseRules.Lifetime);
         await work();
@@ -99,6 +137,8 @@ public sealed class SleepTests
         foreach (var host in fleet.Hosts)
         {
             Assert.Null(await Records.ReadInterruptedAsync(host.Store, Token));
+            var journal = await host.Store.ReadAsync("journal.jsonl", Token);
+            Assert.Equal(1, journal!.Split("\"event\":\"End\"").Length - 1);
         }
     }
 
@@ -112,5 +152,12 @@ public sealed class SleepTests
         }
 
         return state;
+    }
+
+    /// <summary>Its timers never fire: no heartbeat finds out what the work itself has to ask for.</summary>
+    private sealed class SilentClock : SteppingClock
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new FakeTimeProvider().CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Lotse.Execution.Tests.Transcripts;
 
 /// <summary>A clock that moves in steps, and gives what waits for it the time to wait again before the next one.</summary>
-internal sealed class SteppingClock() : FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56))
+internal class SteppingClock() : FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56))
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Lotse.Testing.Processes;
 
-/// <summary>The signals that tests send, with the numbers that Linux and macOS share.</summary>
+/// <summary>The signals that tests send, with the numbers that Linux and macOS share but for the last two, which are Linux's.</summary>
 public enum Signal
 {
     /// <summary>SIGHUP: the terminal is gone.</summary>
@@ -16,6 +16,12 @@ public enum Signal
 
     /// <summary>SIGTERM: please end.</summary>
     Terminate = 15,
+
+    /// <summary>SIGCONT: go on.</summary>
+    Continue = 18,
+
+    /// <summary>SIGSTOP: stand still.</summary>
+    Stop = 19,
 }
 
 internal static partial class Posix

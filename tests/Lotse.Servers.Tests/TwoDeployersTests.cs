@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.Json;
+using Lotse.EndToEnd.Host;
+using Lotse.Execution;
+using Lotse.Execution.Deployments;
+using Lotse.Execution.Leases;
+using Lotse.Execution.Reporting;
+using Lotse.Testing.Servers;
+
+namespace Lotse.Servers.Tests;
+
+/// <summary>Deployers that meet: at once, or one after another one's death.</summary>
+[Collection(SharedServers.OneByOne)]
+public sealed class TwoDeployersTests(SharedServers shared)
+{
+    private const int Rounds = 6;
+    private const int Killed = 128 + 9;
+
+    /// <summary>The same three servers in the same order, in the opposite one, or without the first one.</summary>
+    [Theory]
+    [InlineData(Others.Same)]
+    [InlineData(Others.Reversed)]
+    [InlineData(Others.Fewer)]
+    public async Task Of_two_at_once_one_works_and_the_other_is_told_who(Others others)
+    {
+        await using var world = await shared.CreateAsync(SharedServers.Size, Token);
+        await world.DeployAsync("v1");
+        await using var load = await world.LoadAsync();
+        await load.WaitForVersionAsync("v1");
+        await using var rival = new World(world.Spec with { Servers = ServersOf(world, others) });
+
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var release = new ReleaseSpec("v1") { Colour = $"{round}" };
+            await using var first = world.Deployer.Begin(release, "anna@one");
+            await using var second = rival.Begin(release, "bert@two");
+            Deployment[] both = round % 2 == 0 ? [first, second] : [second, first];
+            await Task.WhenAll(both.Select(deployment => deployment.LookAsync(Token)));
+
+            var preparing = both.Select(deployment => Task.Run(() => deployment.PrepareAsync(null, Token), Token))
+                .ToList();
+            await WaitForAllAsync(preparing);
+
+            var won = Assert.Single(preparing, task => task.IsCompletedSuccessfully);
+            var lost = Assert.Single(preparing, task => task != won);
+            var refused = Assert.IsType<LeaseHeldException>(lost.Exception?.InnerException);
+            var winner = both[preparing.IndexOf(won)];
+            var owner = winner == first ? "anna@one" : "bert@two";
+            Assert.Contains($"] {owner} (process ", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("holds the lease for 'deploy v1' since ", refused.Message, StringComparison.Ordinal);
+            await winner.CleanUpAsync(await winner.SwitchAsync(await won, Token), Token);
+            await world.AssertAtRestAsync("v1");
+        }
+
+        await load.AssertNothingFailedAsync("v1");
+    }
+
+    [Fact]
+    public async Task One_that_dies_on_another_machine_holds_the_leases_until_they_expire()
+    {
+        await using var world = await shared.CreateAsync(SharedServers.Size, Token);
+        await world.DeployAsync("v1");
+        await using var load = await world.LoadAsync();
+        await load.WaitForVersionAsync("v1");
+        var died = await world.DeployInProcessAsync(
+            new ReleaseSpec("v2"),
+            orders =>
+                orders with
+                {
+                    World = orders.World with { Owner = "other@elsewhere", IsElsewhere = true },
+                    Death = "Unread SwitchTraffic #2",
+                }
+        );
+        Assert.Equal((Killed, "Unread SwitchTraffic #2"), (died.ExitCode, Moments.In(died.Output)[^1]));
+        var expiries = await Task.WhenAll(world.Servers.Select(server => ReadExpiryAsync(world, server)));
+
+        // To a clock that is behind, nothing has expired, however long this takes.
+        await world.BeginAnewAsync(spec => spec with { ClockAhead = -TimeSpan.FromHours(1) });
+        var refused = await Assert.ThrowsAsync<UserException>(() => world.DeployAsync("v2"));
+        foreach (var (server, expiry) in world.Servers.Zip(expiries))
+        {
+            Assert.Contains($"[{server.Address}] other@elsewhere (process ", refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"the lease ends by itself at {expiry} UTC", refused.Message, StringComparison.Ordinal);
+        }
+
+        await world.BeginAnewAsync(spec => spec with { ClockAhead = LeaseRules.Lifetime });
+        await world.DeployAsync("v2");
+
+        const string Said = "the lease of other@elsewhere for 'deploy v2' was taken over: its deployer is gone";
+        var remarks = world.Deployer.Observer.Events.OfType<Remark>();
+        Assert.Equal(
+            world.Servers.Select(server => server.Address).Order(),
+            remarks.Where(remark => remark.Text == Said).Select(remark => remark.Host).Order()
+        );
+        await load.WaitForVersionAsync("v2");
+        await world.AssertAtRestAsync("v2");
+        var reports = await load.AssertNothingFailedAsync();
+        Assert.All(reports, report => Assert.Equal(["v1", "v2"], report.Versions.Distinct()));
+    }
+
+    public enum Others
+    {
+        Same,
+        Reversed,
+        Fewer,
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static Task WaitForAllAsync(IEnumerable<Task> all) =>
+        Task.WhenAll(all.Select(one => one.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+    private static string[] ServersOf(FleetWorld world, Others others) =>
+        others switch
+        {
+            Others.Same => [.. world.Spec.Servers],
+            Others.Reversed => [.. world.Spec.Servers.Reverse()],
+            _ => [.. world.Spec.Servers.Skip(1)],
+        };
+
+    /// <summary>When the other one's lease on a server ends by itself; fails unless it holds it.</summary>
+    private static async Task<string> ReadExpiryAsync(FleetWorld world, NestedServer server)
+    {
+        using var lease = JsonDocument.Parse((await world.ReadStoreAsync(server, "lease.json"))!);
+        Assert.Equal("other@elsewhere", lease.RootElement.GetProperty("owner").GetString());
+        Assert.False(lease.RootElement.GetProperty("released").GetBoolean());
+        var expiry = lease.RootElement.GetProperty("expiresAt").GetDateTimeOffset();
+        return expiry.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+    }
+}
