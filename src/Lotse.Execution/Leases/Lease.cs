@@ -12,7 +12,7 @@ public sealed class Lease : IAsyncDisposable
     /// <summary>Its file in the host's store.</summary>
     internal const string FileName = "lease.json";
 
-    private readonly IHost host;
+    private readonly IHostStore store;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource stop = new();
@@ -21,9 +21,17 @@ public sealed class Lease : IAsyncDisposable
     private string text;
     private Task heartbeat = Task.CompletedTask;
 
-    private Lease(IHost host, TimeProvider time, LeaseRecord record, string text, LeaseRecord? tookOver)
+    private Lease(
+        string host,
+        IHostStore store,
+        TimeProvider time,
+        LeaseRecord record,
+        string text,
+        LeaseRecord? tookOver
+    )
     {
-        this.host = host;
+        Host = host;
+        this.store = store;
         this.time = time;
         this.record = record;
         this.text = text;
@@ -31,7 +39,7 @@ public sealed class Lease : IAsyncDisposable
     }
 
     /// <summary>The host it is held on.</summary>
-    public string Host => host.Name;
+    public string Host { get; }
 
     /// <summary>The fencing token.</summary>
     public long Fence => record.Fence;
@@ -46,15 +54,19 @@ public sealed class Lease : IAsyncDisposable
     public CancellationToken Lost => lost.Token;
 
     /// <summary>Reads the lease without taking it.</summary>
-    public static async Task<LeaseSight> PeekAsync(
+    public static Task<LeaseSight> PeekAsync(
         IHost host,
         IProcessProbe processes,
         TimeProvider time,
         CancellationToken cancellation
-    )
-    {
-        return Judge(await host.Store.ReadAsync(FileName, cancellation), processes, time);
-    }
+    ) => PeekAsync(host.Store, processes, time, cancellation);
+
+    private static async Task<LeaseSight> PeekAsync(
+        IHostStore store,
+        IProcessProbe processes,
+        TimeProvider time,
+        CancellationToken cancellation
+    ) => Judge(await store.ReadAsync(FileName, cancellation), processes, time);
 
     /// <summary>Judges the lease that was read.</summary>
     internal static LeaseSight Judge(string? text, IProcessProbe processes, TimeProvider time)
@@ -72,8 +84,27 @@ public sealed class Lease : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="LeaseHeldException">Somebody holds it.</exception>
-    public static async Task<Lease> AcquireAsync(
+    public static Task<Lease> AcquireAsync(
         IHost host,
+        LeaseRequest request,
+        LeaseSight? seen,
+        IProcessProbe processes,
+        TimeProvider time,
+        CancellationToken cancellation
+    ) => AcquireAsync(host.Name, host.Store, request, seen, processes, time, cancellation);
+
+    /// <summary>The same where a host need not have an engine yet.</summary>
+    /// <param name="host">The host's name.</param>
+    /// <param name="store">Where it is kept there.</param>
+    /// <param name="request">What it is wanted for.</param>
+    /// <param name="seen">The lease as it was read before; null to read it now.</param>
+    /// <param name="processes">Tells whether a holder lives.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="LeaseHeldException">Somebody holds it.</exception>
+    public static async Task<Lease> AcquireAsync(
+        string host,
+        IHostStore store,
         LeaseRequest request,
         LeaseSight? seen,
         IProcessProbe processes,
@@ -85,18 +116,18 @@ public sealed class Lease : IAsyncDisposable
         var known = seen is { Verdict: not LeaseVerdict.Held } ? seen : null;
         while (true)
         {
-            var sight = known ?? await PeekAsync(host, processes, time, cancellation);
+            var sight = known ?? await PeekAsync(store, processes, time, cancellation);
             if (sight.Verdict == LeaseVerdict.Held)
             {
-                throw new LeaseHeldException(host.Name, sight.Record!);
+                throw new LeaseHeldException(host, sight.Record!);
             }
 
             var mine = Record(request, sight, processes.Self, time.GetUtcNow());
             var mineText = Format(mine);
-            if (await host.Store.CompareAndSwapAsync(FileName, sight.Text, mineText, cancellation))
+            if (await store.CompareAndSwapAsync(FileName, sight.Text, mineText, cancellation))
             {
                 var tookOver = sight.Verdict == LeaseVerdict.Free ? null : sight.Record;
-                var lease = new Lease(host, time, mine, mineText, tookOver) { IsAsSeen = known is not null };
+                var lease = new Lease(host, store, time, mine, mineText, tookOver) { IsAsSeen = known is not null };
                 lease.heartbeat = lease.BeatAsync();
                 return lease;
             }
@@ -136,9 +167,9 @@ public sealed class Lease : IAsyncDisposable
         var now = time.GetUtcNow();
         if (!await ReplaceAsync(record with { ExpiresAt = now + LeaseRules.Lifetime }, cancellation))
         {
-            var present = Parse(await host.Store.ReadAsync(FileName, cancellation));
+            var present = Parse(await store.ReadAsync(FileName, cancellation));
             await lost.CancelAsync();
-            throw new LeaseLostException(host.Name, present is null ? "it is gone." : $"{present.Owner} holds it now.");
+            throw new LeaseLostException(Host, present is null ? "it is gone." : $"{present.Owner} holds it now.");
         }
     }
 
@@ -174,7 +205,7 @@ public sealed class Lease : IAsyncDisposable
         {
             var nextText = Format(next);
             if (
-                !await host.Store.CompareAndSwapAsync(FileName, text, nextText, cancellation)
+                !await store.CompareAndSwapAsync(FileName, text, nextText, cancellation)
                 && !await ReplaceOwnAsync(nextText, cancellation)
             )
             {
@@ -193,10 +224,10 @@ public sealed class Lease : IAsyncDisposable
     /// <summary>An earlier write may have been done although its answer was lost: a lease of another text and of the same fence is still ours.</summary>
     private async Task<bool> ReplaceOwnAsync(string nextText, CancellationToken cancellation)
     {
-        var present = await host.Store.ReadAsync(FileName, cancellation);
+        var present = await store.ReadAsync(FileName, cancellation);
         return Parse(present) is { Released: false } found
             && (found.Fence, found.Rollout) == (record.Fence, record.Rollout)
-            && await host.Store.CompareAndSwapAsync(FileName, present, nextText, cancellation);
+            && await store.CompareAndSwapAsync(FileName, present, nextText, cancellation);
     }
 
     private async Task BeatAsync()
