@@ -24,11 +24,6 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
     /// <summary>Does all that is to be done up to the firewall's turn, and the firewall.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        foreach (var step in plan.Steps.Where(s => s.State == SetupState.Deferred))
-        {
-            notices.Add($"not done: {step.Title}. {step.Note}");
-        }
-
         var verified = request.Settings.DeployUser is null;
         foreach (var step in plan.Changes)
         {
@@ -58,7 +53,7 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
         {
             SetupTopic.Sshd => HardenSshdAsync(step, cancellation),
             SetupTopic.Swap => MakeSwapAsync(step, cancellation),
-            SetupTopic.Firewall => ApplyFirewallAsync(step, cancellation),
+            SetupTopic.Firewall when step.Fragment is not null => ApplyFirewallAsync(step, cancellation),
             _ => RunStepAsync(step, cancellation),
         };
 
@@ -124,6 +119,6 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
     private async Task ApplyFirewallAsync(SetupStep step, CancellationToken cancellation)
     {
         var firewall = new FirewallRun(services, request, session);
-        notices.AddRange(await firewall.ApplyAsync(step.Script, cancellation));
+        notices.AddRange(await firewall.ApplyAsync(step, cancellation));
     }
 }

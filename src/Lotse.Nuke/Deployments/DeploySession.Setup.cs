@@ -59,7 +59,10 @@ public sealed partial class DeploySession
         {
             Hosts = hosts,
             Logins = ConfiguredSetup.Logins(config, options.Login),
-            Settings = ConfiguredSetup.Settings(config, options.DeployUser, keys, options.RestartEngine),
+            Settings = ConfiguredSetup.Settings(config, options.DeployUser, keys, options.RestartEngine) with
+            {
+                AbsentHosts = [.. settings.SkippedHosts],
+            },
         };
     }
 

@@ -26,22 +26,25 @@ public static class SetupPlanner
     public static ImmutableArray<SetupPlan> Plan(IReadOnlyCollection<ServerFacts> fleet, SetupSettings settings) =>
         [.. fleet.Select(server => Plan(server, fleet, settings))];
 
-    private static SetupPlan Plan(ServerFacts server, IEnumerable<ServerFacts> fleet, SetupSettings settings)
+    private static SetupPlan Plan(ServerFacts server, IReadOnlyCollection<ServerFacts> fleet, SetupSettings settings)
     {
         var problems = Problems(server, settings).ToImmutableArray();
+        var steps = problems.Length > 0 ? [] : Steps(server, fleet, settings).OfType<SetupStep>().ToImmutableArray();
+        var deferred = steps.Where(s => s.State == SetupState.Deferred).Select(s => $"not done: {s.Title}. {s.Note}");
         return new SetupPlan
         {
             Server = server,
             Problems = problems,
-            Notices = problems.Length > 0 ? [] : [.. Notices(server, settings)],
-            Steps = problems.Length > 0 ? [] : [.. Steps(server, fleet, settings).OfType<SetupStep>()],
+            Notices = problems.Length > 0 ? [] : [.. Notices(server, fleet, settings), .. deferred],
+            Steps = steps,
             OpenPorts = FirewallStep.Open(server, settings),
+            FleetPorts = FirewallStep.ToFleets(server, settings),
         };
     }
 
     private static IEnumerable<SetupStep?> Steps(
         ServerFacts server,
-        IEnumerable<ServerFacts> fleet,
+        IReadOnlyCollection<ServerFacts> fleet,
         SetupSettings settings
     ) =>
         [
@@ -78,12 +81,7 @@ public static class SetupPlanner
         }
 
         foreach (
-            var problem in new[]
-            {
-                EngineSettingsStep.Problem(server),
-                DeployUserStep.Problem(server, settings),
-                SshdStep.Problem(server),
-            }
+            var problem in new[] { EngineSettingsStep.Problem(server), SshdStep.Problem(server) }
                 .OfType<SetupProblem>()
                 .Concat(FirewallStep.Problems(server, settings))
         )
@@ -118,7 +116,13 @@ public static class SetupPlanner
             )
             : null;
 
-    private static IEnumerable<string> Notices(ServerFacts server, SetupSettings settings)
+    private static IEnumerable<string> Notices(
+        ServerFacts server,
+        IReadOnlyCollection<ServerFacts> fleet,
+        SetupSettings settings
+    ) => [.. Machine(server, settings), .. FirewallStep.Notices(server, settings, fleet)];
+
+    private static IEnumerable<string> Machine(ServerFacts server, SetupSettings settings)
     {
         if (server.ClockSkew.Duration() > TolerableSkew)
         {
