@@ -1,4 +1,5 @@
 using Lotse.Planning.Containers;
+using Lotse.Planning.Setup.Steps;
 
 namespace Lotse.Planning.Setup;
 
@@ -7,7 +8,7 @@ namespace Lotse.Planning.Setup;
 /// </summary>
 public static class FactsScript
 {
-    private const string Body = """
+    private const string Body = $$$"""
         say() { printf '%s=%s\n' "$1" "$2"; }
         each() { while IFS= read -r line; do say "$1" "$line"; done; }
         sum() { [ -r "$1" ] && sha256sum <"$1" | cut -c1-64; }
@@ -25,7 +26,7 @@ public static class FactsScript
 
         # The command alone may be there without the engine: both are packages of their own.
         command -v dockerd >/dev/null 2>&1 && command -v docker >/dev/null 2>&1 && say engine.installed yes
-        [ -e /etc/lotse/docker-setup.pending ] && say engine.fresh yes
+        [ -e {{{PackagesStep.HookMark}}} ] && say engine.fresh yes
         if command -v docker >/dev/null 2>&1; then
           timeout 15 docker version --format '{{.Server.Version}} {{.Server.APIVersion}}' 2>/dev/null |
             each engine.version

@@ -22,6 +22,9 @@ public static class SetupPlanner
     /// <summary>The script that takes the SSH server's settings back.</summary>
     public static string RevertSshd => SshdStep.Revert;
 
+    /// <summary>The script that keeps that the hook <c>docker-setup</c> was called.</summary>
+    public static string HookDone { get; } = RootScript.Strict($"rm -f {PackagesStep.HookMark}");
+
     /// <summary>Plans a fleet: each server's firewall knows the others.</summary>
     public static ImmutableArray<SetupPlan> Plan(IReadOnlyCollection<ServerFacts> fleet, SetupSettings settings) =>
         [.. fleet.Select(server => Plan(server, fleet, settings))];
