@@ -86,6 +86,7 @@ public static class SetupPlanner
         foreach (
             var problem in new[] { EngineSettingsStep.Problem(server), SshdStep.Problem(server) }
                 .OfType<SetupProblem>()
+                .Concat(DeployUserStep.Problems(server, settings))
                 .Concat(FirewallStep.Problems(server, settings))
         )
         {
@@ -131,6 +132,21 @@ public static class SetupPlanner
         {
             var skew = server.ClockSkew.TotalSeconds.ToString("+0;-0", CultureInfo.InvariantCulture);
             yield return $"its clock is {skew} s off this machine's: install systemd-timesyncd or chrony";
+        }
+
+        if (DeployUserStep.Notice(server, settings) is { } keys)
+        {
+            yield return keys;
+        }
+
+        if (server.SshMatches.Length > 0)
+        {
+            yield return $"its SSH server takes passwords all the same where this holds: {string.Join("; ", server.SshMatches)}";
+        }
+
+        if (server.Engine.IsFresh)
+        {
+            yield return "the hook docker-setup has not been called yet for the engine that was installed on it";
         }
 
         if (!server.HasSystemd && settings.HasFirewall)
