@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Lotse.Execution;
+using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
+using Lotse.Hosts.Local;
 using Lotse.Planning.Setup;
 using Lotse.Testing.Servers;
 
@@ -24,6 +27,8 @@ public sealed class BareServerTests
         world.Settings = world.Settings with { FleetPorts = fleetPorts.Add(world.Node.Address, [new(5432)]) };
 
         await PreviewChangesNothingAsync(world);
+        await world.Node.ExecAsync(Obstacles.HoldLists, Cancellation);
+        await world.Nodes[1].ExecAsync(Obstacles.CutOffInstallation, Cancellation);
         var first = await world.Setup().RunAsync(Cancellation);
         Assert.All(first.Servers, s => Assert.Contains(s.Plan.Changes, c => c.Topic == SetupTopic.Firewall));
         Assert.All(
@@ -38,6 +43,7 @@ public sealed class BareServerTests
 
         await TheDeployUserReachesTheEngineAsync(world);
         await PasswordsAreRefusedAsync(world);
+        await AnotherConfigurationSharesTheServersAsync(world);
         await TheFirewallHoldsAsync(world);
         await DriftIsMendedAsync(world);
     }
@@ -77,6 +83,23 @@ public sealed class BareServerTests
             await world.Node.ExecAsync("sshd -T | grep ^passwordauthentication", Cancellation)
         );
 
+    /// <summary>It needs other ports, and what is tried afterwards is what the first one needs.</summary>
+    private static async Task AnotherConfigurationSharesTheServersAsync(SetupWorld world)
+    {
+        var own = world.Settings;
+        world.Settings = own with
+        {
+            Name = "jobs",
+            OpenPorts = [],
+            FleetPorts = ImmutableDictionary<string, ImmutableArray<OpenPort>>.Empty,
+        };
+        var report = await world.Setup().RunAsync(Cancellation);
+        Assert.All(report.Servers, s => Assert.Equal([SetupTopic.Firewall], s.Plan.Changes.Select(c => c.Topic)));
+        Assert.Contains("lotse (80, 443, 5432 to its fleet)", Assert.Single(report.Servers[0].Notices));
+        world.Settings = own;
+        Assert.False((await world.Setup().RunAsync(Cancellation)).HasChanges);
+    }
+
     private static async Task TheFirewallHoldsAsync(SetupWorld world)
     {
         var (node, other) = (world.Node, world.Nodes[1]);
@@ -84,6 +107,13 @@ public sealed class BareServerTests
         await node.ExecAsync(
             "docker run -d --name app --restart always -p 80:9 -p 8080:9 -p 5432:9 tools /bin/sleep 3600",
             Cancellation
+        );
+        Assert.Equal(
+            "json-file map[max-file:3 max-size:10m]",
+            await node.ExecAsync(
+                "docker inspect -f '{{.HostConfig.LogConfig.Type}} {{.HostConfig.LogConfig.Config}}' app",
+                Cancellation
+            )
         );
         await AssertOutsideAsync(world);
         Assert.Equal("refused", await SetupWorld.TryFromAsync(other, node.Address, 5432, Cancellation));
@@ -130,10 +160,32 @@ public sealed class BareServerTests
         Assert.Equal("silent", await SetupWorld.TryFromAsync(world.Nodes[1], app, 9, Cancellation));
     }
 
+    /// <summary>Another set-up, or a deploy of the same service and destination.</summary>
+    private static async Task NothingIsChangedWhileSomebodyElseIsAtItAsync(SetupWorld world, string folder)
+    {
+        await using var shell = await world.Servers.ConnectAsync(world.Node.Address, "root", Cancellation);
+        await using var lease = await Lease.AcquireAsync(
+            shell.Host,
+            shell.Store(folder),
+            new LeaseRequest("other", "rival@there", "deploy 2"),
+            null,
+            new LocalProcesses(),
+            TimeProvider.System,
+            Cancellation
+        );
+        var refused = await Assert.ThrowsAsync<UserException>(() => world.Setup().RunAsync(Cancellation));
+        Assert.Contains("rival@there", refused.Message, StringComparison.Ordinal);
+        Assert.NotEqual(0, (await world.Node.TryExecAsync("nft list table inet lotse", Cancellation)).ExitCode);
+        // It does not wait for it to run out either.
+        Assert.Contains("rival@there", await world.Node.ExecAsync($"cat {folder}/lease.json", Cancellation));
+    }
+
     private static async Task DriftIsMendedAsync(SetupWorld world)
     {
         await world.Node.ExecAsync("nft delete table inet lotse && gpasswd -d deploy docker", Cancellation);
         Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(8080, Cancellation));
+        await NothingIsChangedWhileSomebodyElseIsAtItAsync(world, "/run/lotse/setup");
+        await NothingIsChangedWhileSomebodyElseIsAtItAsync(world, $"/var/lib/lotse/{world.Settings.Name}");
         var report = await world.Setup().RunAsync(Cancellation);
         Assert.Equal([SetupTopic.DeployUser, SetupTopic.Firewall], report.Servers[0].Plan.Changes.Select(c => c.Topic));
         Assert.Empty(report.Servers[1].Plan.Changes);

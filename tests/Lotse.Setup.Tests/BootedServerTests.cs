@@ -32,6 +32,11 @@ public sealed class BootedServerTests
         await AssertClosedAsync(world);
         await world.Node.ExecAsync("systemctl reload nftables && systemctl restart docker", Cancellation);
         await AssertClosedAsync(world);
+        await world.Node.ExecAsync(
+            "systemctl stop nftables && systemctl start nftables && systemctl restart docker",
+            Cancellation
+        );
+        await AssertClosedAsync(world);
 
         await world.Node.KillAsync(Cancellation);
         await world.Node.RestartAsync(Cancellation);
@@ -39,7 +44,50 @@ public sealed class BootedServerTests
         await AssertClosedAsync(world);
         Assert.False((await world.Setup().RunAsync(Cancellation)).HasChanges);
 
+        await SettingsThatTheEngineRefusesAreTakenBackAsync(world);
         await RulesThatLockOutAreTakenBackAsync(world);
+        await AFirewallThatIsNotWantedAnyMoreIsRemovedAsync(world);
+    }
+
+    /// <summary>What a flag says already must not stand in the file as well (dockerd's own rule).</summary>
+    private static async Task SettingsThatTheEngineRefusesAreTakenBackAsync(SetupWorld world)
+    {
+        const string Drop = "/etc/systemd/system/docker.service.d";
+        const string Before = """{"live-restore": true}""";
+        await world.Node.ExecAsync(
+            $"set -e; echo '{Before}' >/etc/docker/daemon.json; mkdir -p {Drop}; printf '%s\n' '[Service]' 'ExecStart=' "
+                + $"'ExecStart=/usr/sbin/dockerd -H fd:// --log-opt max-size=5m' >{Drop}/test.conf; "
+                + "systemctl daemon-reload; systemctl restart docker",
+            Cancellation
+        );
+        var started = await world.Node.ExecAsync("docker inspect -f '{{.State.StartedAt}}' app", Cancellation);
+
+        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => world.Setup().RunAsync(Cancellation));
+
+        Assert.Contains("daemon.json is again what it was", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(Before, await world.Node.ExecAsync("cat /etc/docker/daemon.json", Cancellation));
+        Assert.Equal(started, await world.Node.ExecAsync("docker inspect -f '{{.State.StartedAt}}' app", Cancellation));
+
+        // An engine whose containers run and that does not keep them learns to, and they stay.
+        await world.Node.ExecAsync(
+            $"set -e; rm -r {Drop}; rm /etc/docker/daemon.json; systemctl daemon-reload; systemctl restart docker",
+            Cancellation
+        );
+        await WaitForAsync(world, "docker ps --format '{{.Names}}' | grep -qx app");
+        started = await world.Node.ExecAsync("docker inspect -f '{{.State.StartedAt}}' app", Cancellation);
+        var report = await world.Setup().RunAsync(Cancellation);
+        Assert.Equal([SetupTopic.EngineSettings], report.Servers[0].Plan.Changes.Select(c => c.Topic));
+        Assert.Equal(started, await world.Node.ExecAsync("docker inspect -f '{{.State.StartedAt}}' app", Cancellation));
+    }
+
+    private static async Task AFirewallThatIsNotWantedAnyMoreIsRemovedAsync(SetupWorld world)
+    {
+        world.Settings = world.Settings with { HasFirewall = false };
+        var report = await world.Setup().RunAsync(Cancellation);
+        Assert.Equal([SetupTopic.Firewall], report.Servers[0].Plan.Changes.Select(c => c.Topic));
+        Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(8080, Cancellation));
+        var left = await world.Node.TryExecAsync("systemctl is-enabled lotse-firewall; ls /etc/lotse/*", Cancellation);
+        Assert.Equal("", left.Output);
     }
 
     private static async Task RulesThatLockOutAreTakenBackAsync(SetupWorld world)

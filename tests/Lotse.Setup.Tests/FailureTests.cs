@@ -47,6 +47,10 @@ public sealed class FailureTests
         Assert.Contains("the user weak may not use sudo", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--setup-login", refused.Message, StringComparison.Ordinal);
 
+        // Who deploys may be configured with the server, and set-up logs in as somebody else.
+        await using var shell = await world.Servers.ConnectAsync($"weak@{world.Node.Address}", "root", Cancellation);
+        Assert.Equal("root", shell.User);
+
         world.Logins = ["nobody-of-that-name", "strong"];
         var plan = Assert.Single((await world.Setup().PreviewAsync(Cancellation)).Servers).Plan;
         Assert.Equal("strong", plan.Server.User);
@@ -66,6 +70,7 @@ public sealed class FailureTests
         Assert.Contains("Unable to locate package", failure.Evidence, StringComparison.Ordinal);
         Assert.Contains($"Set up: {world.Nodes[1].Address}.", failed.Message, StringComparison.Ordinal);
         await world.Nodes[1].ExecAsync("docker version && nft list table inet lotse", Cancellation);
+        Assert.Equal([world.Nodes[1].Address], world.EngineInstalled);
     }
 
     [Fact]
@@ -95,6 +100,15 @@ public sealed class FailureTests
         var failed = await Assert.ThrowsAsync<SetupFailedException>(() => setup.RunAsync(Cancellation));
 
         Assert.Contains("takes them back by itself after 2 s", failed.Message, StringComparison.Ordinal);
+        // What somebody else loads meanwhile must not be taken for what was there before.
+        var others = FirewallScripts.Apply(
+            "table inet lotse { }",
+            new FirewallFragment { Name = "other" },
+            "other",
+            TimeSpan.FromMinutes(1)
+        );
+        var refused = await world.Node.TryExecAsync(others, Cancellation);
+        Assert.Contains("other rules wait for their confirmation", refused.Error, StringComparison.Ordinal);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         limit.CancelAfter(Soon);
         while ((await world.Node.TryExecAsync("nft list table inet lotse", limit.Token)).ExitCode == 0) { }

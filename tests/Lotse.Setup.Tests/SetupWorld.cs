@@ -3,6 +3,7 @@ using Lotse.Configuration;
 using Lotse.Execution;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Setup;
+using Lotse.Hosts.Local;
 using Lotse.Hosts.Setup;
 using Lotse.Hosts.Ssh.Access;
 using Lotse.Planning.Setup;
@@ -15,6 +16,7 @@ namespace Lotse.Setup.Tests;
 public sealed class SetupWorld : IAsyncDisposable
 {
     public const string DeployUser = "deploy";
+    public const string Performer = "somebody@here";
 
     private readonly TestEngine _engine;
     private readonly ServerFleet _fleet;
@@ -85,6 +87,8 @@ public sealed class SetupWorld : IAsyncDisposable
                     EngineInstalled.AddRange(hosts);
                     return Task.CompletedTask;
                 },
+                Processes = new LocalProcesses(),
+                Performer = Performer,
                 Ids = new RandomIds(),
                 Time = TimeProvider.System,
             },

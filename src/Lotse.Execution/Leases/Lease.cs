@@ -12,7 +12,7 @@ public sealed partial class Lease : IAsyncDisposable
     /// <summary>Its file in the host's store.</summary>
     internal const string FileName = "lease.json";
 
-    private readonly IHost host;
+    private readonly IHostStore store;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource stop = new();
@@ -22,9 +22,18 @@ public sealed partial class Lease : IAsyncDisposable
     private long renewed;
     private Task heartbeat = Task.CompletedTask;
 
-    private Lease(IHost host, TimeProvider time, LeaseRecord record, string text, long asked, LeaseRecord? tookOver)
+    private Lease(
+        string host,
+        IHostStore store,
+        TimeProvider time,
+        LeaseRecord record,
+        string text,
+        long asked,
+        LeaseRecord? tookOver
+    )
     {
-        this.host = host;
+        Host = host;
+        this.store = store;
         this.time = time;
         this.record = record;
         this.text = text;
@@ -33,7 +42,7 @@ public sealed partial class Lease : IAsyncDisposable
     }
 
     /// <summary>The host it is held on.</summary>
-    public string Host => host.Name;
+    public string Host { get; }
 
     /// <summary>The fencing token.</summary>
     public long Fence => record.Fence;
@@ -51,15 +60,19 @@ public sealed partial class Lease : IAsyncDisposable
     public LeaseLostException? Loss { get; private set; }
 
     /// <summary>Reads the lease without taking it.</summary>
-    public static async Task<LeaseSight> PeekAsync(
+    public static Task<LeaseSight> PeekAsync(
         IHost host,
         IProcessProbe processes,
         TimeProvider time,
         CancellationToken cancellation
-    )
-    {
-        return Judge(await host.Store.ReadAsync(FileName, cancellation), processes, time);
-    }
+    ) => PeekAsync(host.Store, processes, time, cancellation);
+
+    private static async Task<LeaseSight> PeekAsync(
+        IHostStore store,
+        IProcessProbe processes,
+        TimeProvider time,
+        CancellationToken cancellation
+    ) => Judge(await store.ReadAsync(FileName, cancellation), processes, time);
 
     /// <summary>Judges the lease that was read.</summary>
     internal static LeaseSight Judge(string? text, IProcessProbe processes, TimeProvider time)
@@ -77,8 +90,27 @@ public sealed partial class Lease : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="LeaseHeldException">Somebody holds it.</exception>
-    public static async Task<Lease> AcquireAsync(
+    public static Task<Lease> AcquireAsync(
         IHost host,
+        LeaseRequest request,
+        LeaseSight? seen,
+        IProcessProbe processes,
+        TimeProvider time,
+        CancellationToken cancellation
+    ) => AcquireAsync(host.Name, host.Store, request, seen, processes, time, cancellation);
+
+    /// <summary>The same where a host need not have an engine yet.</summary>
+    /// <param name="host">The host's name.</param>
+    /// <param name="store">Where it is kept there.</param>
+    /// <param name="request">What it is wanted for.</param>
+    /// <param name="seen">The lease as it was read before; null to read it now.</param>
+    /// <param name="processes">Tells whether a holder lives.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="LeaseHeldException">Somebody holds it.</exception>
+    public static async Task<Lease> AcquireAsync(
+        string host,
+        IHostStore store,
         LeaseRequest request,
         LeaseSight? seen,
         IProcessProbe processes,
@@ -90,19 +122,22 @@ public sealed partial class Lease : IAsyncDisposable
         var known = seen is { Verdict: not LeaseVerdict.Held } ? seen : null;
         while (true)
         {
-            var sight = known ?? await PeekAsync(host, processes, time, cancellation);
+            var sight = known ?? await PeekAsync(store, processes, time, cancellation);
             if (sight.Verdict == LeaseVerdict.Held)
             {
-                throw new LeaseHeldException(host.Name, sight.Record!);
+                throw new LeaseHeldException(host, sight.Record!);
             }
 
             var asked = time.GetTimestamp();
             var mine = Record(request, sight, processes.Self, time.GetUtcNow());
             var mineText = Format(mine);
-            if (await SwapAsync(host.Store, sight.Text, mineText, cancellation))
+            if (await SwapAsync(store, sight.Text, mineText, cancellation))
             {
                 var tookOver = sight.Verdict == LeaseVerdict.Free ? null : sight.Record;
-                var lease = new Lease(host, time, mine, mineText, asked, tookOver) { IsAsSeen = known is not null };
+                var lease = new Lease(host, store, time, mine, mineText, asked, tookOver)
+                {
+                    IsAsSeen = known is not null,
+                };
                 lease.heartbeat = lease.BeatAsync();
                 return lease;
             }
@@ -161,7 +196,7 @@ public sealed partial class Lease : IAsyncDisposable
         var asked = time.GetTimestamp();
         if (!await ReplaceAsync(record with { ExpiresAt = time.GetUtcNow() + LeaseRules.Lifetime }, cancellation))
         {
-            Loss = new LeaseLostException(host.Name, Parse(await host.Store.ReadAsync(FileName, cancellation)));
+            Loss = new LeaseLostException(Host, Parse(await store.ReadAsync(FileName, cancellation)));
             await lost.CancelAsync();
             throw Loss;
         }
@@ -205,10 +240,7 @@ public sealed partial class Lease : IAsyncDisposable
         try
         {
             var nextText = Format(next);
-            if (
-                !await SwapAsync(host.Store, text, nextText, cancellation)
-                && !await ReplaceOwnAsync(nextText, cancellation)
-            )
+            if (!await SwapAsync(store, text, nextText, cancellation) && !await ReplaceOwnAsync(nextText, cancellation))
             {
                 return false;
             }
@@ -247,10 +279,10 @@ public sealed partial class Lease : IAsyncDisposable
     /// <summary>An earlier write may have been done although its answer was lost: a lease of another text and of the same fence is still ours.</summary>
     private async Task<bool> ReplaceOwnAsync(string nextText, CancellationToken cancellation)
     {
-        var present = await host.Store.ReadAsync(FileName, cancellation);
+        var present = await store.ReadAsync(FileName, cancellation);
         return Parse(present) is { Released: false } found
             && (found.Fence, found.Rollout) == (record.Fence, record.Rollout)
-            && await host.Store.CompareAndSwapAsync(FileName, present, nextText, cancellation);
+            && await store.CompareAndSwapAsync(FileName, present, nextText, cancellation);
     }
 }
 

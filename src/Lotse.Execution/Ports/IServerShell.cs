@@ -12,6 +12,13 @@ public interface IServerShell : IAsyncDisposable
     /// <summary>The name or address that ports can be tried at from here; null when the way leads over another server.</summary>
     string? Address { get; }
 
+    /// <summary>Its IP addresses as they are known here: another one than its own where addresses are translated.</summary>
+    IReadOnlyList<string> KnownAddresses { get; }
+
+    /// <summary>Small files in a folder on it, read and written as root.</summary>
+    /// <param name="folder">The folder, absolute; made when something is written to it.</param>
+    IHostStore Store(string folder);
+
     /// <summary>Runs a script by sh to its end; any exit code is an answer.</summary>
     /// <param name="action">What it is for, in words.</param>
     /// <param name="script">POSIX sh.</param>

@@ -15,14 +15,14 @@ internal sealed class FirewallRun(SetupServices services, SetupRequest request, 
     private readonly string token = services.Ids.Next();
 
     /// <summary>Does it, and returns what a person should know.</summary>
-    public async Task<IReadOnlyList<string>> ApplyAsync(string rules, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> ApplyAsync(SetupStep step, CancellationToken cancellation)
     {
         var canary = session.Address is null ? null : await StartCanaryAsync(cancellation);
         try
         {
             var before = await ProbeAsync(canary, cancellation);
-            await LoadAsync(rules, cancellation);
-            await ConfirmAsync(cancellation);
+            await LoadAsync(step, cancellation);
+            await ConfirmAsync(step.Fragment!.Name, cancellation);
             return Judge(canary, before, await ProbeAsync(canary, cancellation));
         }
         finally
@@ -41,22 +41,28 @@ internal sealed class FirewallRun(SetupServices services, SetupRequest request, 
         }
     }
 
-    private async Task LoadAsync(string rules, CancellationToken cancellation) =>
+    private async Task LoadAsync(SetupStep step, CancellationToken cancellation) =>
         await session.RunAsync(
             "load the firewall's rules",
-            FirewallScripts.Apply(rules, token, request.ConfirmLimit),
+            FirewallScripts.Apply(step.Script, step.Fragment!, token, request.ConfirmLimit),
             "The server's kernel must have nftables, which containers of some providers do not: set "
                 + "`setup: {firewall: false}` there.",
             Quick,
             cancellation
         );
 
-    private async Task ConfirmAsync(CancellationToken cancellation)
+    private async Task ConfirmAsync(string name, CancellationToken cancellation)
     {
         try
         {
             await using var fresh = await session.ReconnectAsync(null, cancellation);
-            await fresh.RunAsync("keep the firewall's rules", FirewallScripts.Confirm(token), "", Quick, cancellation);
+            await fresh.RunAsync(
+                "keep the firewall's rules",
+                FirewallScripts.Confirm(name, token),
+                "",
+                Quick,
+                cancellation
+            );
         }
         catch (HostException lockedOut) when (lockedOut.Failure != HostFailure.Setup)
         {

@@ -18,17 +18,12 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
 
     public IReadOnlyList<string> Notices => notices;
 
-    /// <summary>Whether the engine was installed by this run.</summary>
-    public bool InstalledEngine { get; private set; }
+    /// <summary>Whether an engine was installed, by this run or by one that ended before the hook was called.</summary>
+    public bool HasFreshEngine => plan.Server.Engine.IsFresh || !plan.Server.Engine.IsInstalled;
 
     /// <summary>Does all that is to be done up to the firewall's turn, and the firewall.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        foreach (var step in plan.Steps.Where(s => s.State == SetupState.Deferred))
-        {
-            notices.Add($"not done: {step.Title}. {step.Note}");
-        }
-
         var verified = request.Settings.DeployUser is null;
         foreach (var step in plan.Changes)
         {
@@ -40,6 +35,7 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
                 verified = true;
             }
 
+            await session.ConfirmAsync(cancellation);
             session.Say(step.Title, isDone: false);
             await DoAsync(step, cancellation);
             session.Say(step.Title, isDone: true);
@@ -49,16 +45,18 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
         {
             await VerifyDeployUserAsync(cancellation);
         }
-
-        InstalledEngine = !plan.Server.Engine.IsInstalled;
     }
+
+    /// <summary>Keeps that the hook was called.</summary>
+    public async Task RememberHookAsync(CancellationToken cancellation) =>
+        await session.RunAsync("remember docker-setup", SetupPlanner.HookDone, "", Quick, cancellation);
 
     private Task DoAsync(SetupStep step, CancellationToken cancellation) =>
         step.Topic switch
         {
             SetupTopic.Sshd => HardenSshdAsync(step, cancellation),
             SetupTopic.Swap => MakeSwapAsync(step, cancellation),
-            SetupTopic.Firewall => ApplyFirewallAsync(step, cancellation),
+            SetupTopic.Firewall when step.Fragment is not null => ApplyFirewallAsync(step, cancellation),
             _ => RunStepAsync(step, cancellation),
         };
 
@@ -69,7 +67,7 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
         topic switch
         {
             SetupTopic.Packages =>
-                "Check the server's way to its package mirrors (/etc/apt), and `apt-get -f install`.",
+                "Check the server's way to its package mirrors (/etc/apt); /run/lotse/apt.log there has all of it.",
             SetupTopic.Engine or SetupTopic.EngineSettings => "Look at `journalctl -u docker` on the server.",
             _ => "Mend it on the server, and run ServerSetup again.",
         };
@@ -80,7 +78,7 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
     private async Task VerifyDeployUserAsync(CancellationToken cancellation)
     {
         var user = request.Settings.DeployUser!;
-        await using var fresh = await session.ReconnectAsync(user, cancellation);
+        await using var fresh = await LogInAsync(user, cancellation);
         await fresh.RunAsync(
             $"use the engine as {user}",
             "docker version --format '{{.Server.APIVersion}}'",
@@ -88,6 +86,23 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
             Quick,
             cancellation
         );
+    }
+
+    private async Task<ServerSession> LogInAsync(string user, CancellationToken cancellation)
+    {
+        try
+        {
+            return await session.ReconnectAsync(user, cancellation);
+        }
+        catch (HostException refused)
+        {
+            throw session.Failure(
+                $"log in as {user}, as deploys will",
+                refused.Evidence,
+                "Is your own key among those of setup.public_keys? If /etc/ssh/sshd_config has AllowUsers or AllowGroups, "
+                    + $"do they name {user}?"
+            );
+        }
     }
 
     private async Task HardenSshdAsync(SetupStep step, CancellationToken cancellation)
@@ -124,6 +139,6 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
     private async Task ApplyFirewallAsync(SetupStep step, CancellationToken cancellation)
     {
         var firewall = new FirewallRun(services, request, session);
-        notices.AddRange(await firewall.ApplyAsync(step.Script, cancellation));
+        notices.AddRange(await firewall.ApplyAsync(step, cancellation));
     }
 }

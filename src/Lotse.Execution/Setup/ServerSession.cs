@@ -1,3 +1,4 @@
+using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Planning.Setup;
 
@@ -7,12 +8,71 @@ namespace Lotse.Execution.Setup;
 internal sealed class ServerSession(SetupServices services, SetupRequest request, IServerShell shell) : IAsyncDisposable
 {
     private const int TailLines = 15;
+    private readonly Stack<Lease> leases = [];
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FactsLimit = TimeSpan.FromSeconds(60);
 
     public string Host => shell.Host;
 
     public string? Address => shell.Address;
+
+    /// <summary>
+    /// Holds the server against other set-ups, or against deploys, until this session ends or <see cref="GiveBackAsync"/>.
+    /// </summary>
+    /// <param name="folder">The folder of the lease.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="LeaseHeldException">Somebody else holds it.</exception>
+    public async Task HoldAsync(string folder, CancellationToken cancellation)
+    {
+        var wanted = new LeaseRequest(services.Ids.Next(), services.Performer, "ServerSetup");
+        leases.Push(
+            await Lease.AcquireAsync(
+                Host,
+                shell.Store(folder),
+                wanted,
+                null,
+                services.Processes,
+                services.Time,
+                cancellation
+            )
+        );
+    }
+
+    /// <summary>Makes sure that the server is still held.</summary>
+    public async Task ConfirmAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var lease in leases)
+            {
+                await lease.ConfirmAsync(cancellation);
+            }
+        }
+        catch (LeaseLostException)
+        {
+            throw Failure(
+                "hold the server",
+                "somebody else has taken it over meanwhile",
+                "Wait until they are done, and run ServerSetup again."
+            );
+        }
+    }
+
+    /// <summary>Gives back what was held last, down to so many.</summary>
+    public async Task GiveBackAsync(int down)
+    {
+        while (leases.Count > down)
+        {
+            try
+            {
+                await leases.Pop().DisposeAsync();
+            }
+            catch (HostException)
+            {
+                // It ends by itself within half a minute.
+            }
+        }
+    }
 
     /// <summary>Logs in as the first user who is let in.</summary>
     /// <exception cref="HostException">None is; it tells what became of the first.</exception>
@@ -58,13 +118,15 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
             );
         }
 
-        return FactsParser.Parse(Host, answer.Output, services.Time.GetUtcNow())
+        var facts =
+            FactsParser.Parse(Host, answer.Output, services.Time.GetUtcNow())
             ?? throw Failure(
                 Action,
                 Tail(answer),
                 $"The login as {shell.User} runs no scripts. Clouds often want another user: --setup-login ubuntu, "
                     + "or debian, or admin."
             );
+        return facts with { Addresses = [.. facts.Addresses.Union(shell.KnownAddresses)] };
     }
 
     /// <summary>Runs a script that must succeed, and returns what it printed.</summary>
@@ -108,7 +170,11 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
 
     public void Say(string text, bool isDone) => services.Observer.Report(new SetupEvent(Host, text, isDone));
 
-    public ValueTask DisposeAsync() => shell.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await GiveBackAsync(0);
+        await shell.DisposeAsync();
+    }
 
     private static string Tail(CommandResult answer)
     {

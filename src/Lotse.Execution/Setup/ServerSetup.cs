@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Planning.Setup;
 
@@ -11,8 +12,11 @@ namespace Lotse.Execution.Setup;
 /// </summary>
 public sealed class ServerSetup(SetupServices services, SetupRequest request)
 {
-    /// <summary>A port that nothing listens on usually: it must be as silent as all others.</summary>
-    private const int IdlePort = 9;
+    /// <summary>Set-ups of one server exclude each other; what they need for it is gone with the next boot.</summary>
+    private const string SetupFolder = "/run/lotse/setup";
+
+    /// <summary>Where deploys keep their state, their leases among it.</summary>
+    private const string StateFolder = "/var/lib/lotse";
 
     /// <summary>Looks and plans, and changes nothing.</summary>
     /// <exception cref="UserException">Something is in the way on some servers; all of it is told.</exception>
@@ -32,25 +36,84 @@ public sealed class ServerSetup(SetupServices services, SetupRequest request)
     {
         var sessions = await ConnectAsync(cancellation);
         await using var all = new Sessions(sessions);
+        await HoldAsync(sessions, SetupFolder, cancellation);
         var plans = await LookAsync(sessions, cancellation);
         var runs = sessions.Zip(plans, (s, p) => new ServerRun(services, request, s, p)).ToList();
-        await DoneOnAllAsync(runs, run => run.RunAsync(cancellation));
-        if (runs.Where(r => r.InstalledEngine).Select(r => r.Plan.Server.Host).ToList() is { Count: > 0 } fresh)
+        var changing = runs.Where(r =>
+            r.Plan.Changes.Any() && r.Plan.Server is { HasState: true, Engine.Version: not null }
+        );
+        await HoldAsync(changing.Select(r => r.Session), $"{StateFolder}/{request.Settings.Name}", cancellation);
+
+        var failures = new Dictionary<ServerRun, HostException>();
+        await OnAllAsync(runs, failures, run => run.RunAsync(cancellation));
+        await Task.WhenAll(sessions.Select(s => s.GiveBackAsync(down: 1)));
+        await CallHookAsync([.. runs.Where(r => r.HasFreshEngine && !failures.ContainsKey(r))], cancellation);
+        var reports = await ProveAsync(runs, failures, cancellation);
+        return failures.Count == 0
+            ? new(reports)
+            : throw new SetupFailedException(
+                [.. runs.Where(failures.ContainsKey).Select(r => failures[r])],
+                [.. runs.Where(r => !failures.ContainsKey(r)).Select(r => r.Plan.Server.Host)]
+            );
+    }
+
+    /// <summary>Looks at all servers again when something was changed, and proves those on which nothing failed.</summary>
+    private async Task<ImmutableArray<ServerReport>> ProveAsync(
+        List<ServerRun> runs,
+        Dictionary<ServerRun, HostException> failures,
+        CancellationToken cancellation
+    )
+    {
+        var facts = runs.Select(r => r.Plan.Server).ToArray();
+        if (runs.Any(r => r.Plan.Changes.Any()))
         {
-            await services.EngineInstalled(fresh, cancellation);
+            await OnAllAsync(
+                runs,
+                failures,
+                async r => facts[runs.IndexOf(r)] = await r.Session.GetFactsAsync(cancellation)
+            );
         }
 
-        var after = runs.Any(r => r.Plan.Changes.Any()) ? await LookAsync(sessions, cancellation) : plans;
+        var after = SetupPlanner.Plan(facts, request.Settings);
+        var proof = new ServerProof(services, request);
         var reports = new ServerReport[runs.Count];
-        await DoneOnAllAsync(
+        await OnAllAsync(
             runs,
-            async run =>
-            {
-                var at = runs.IndexOf(run);
-                reports[at] = await ProveAsync(run, after[at], cancellation);
-            }
+            failures,
+            async r => reports[runs.IndexOf(r)] = await proof.ProveAsync(r, after[runs.IndexOf(r)], cancellation)
         );
-        return new([.. reports]);
+        return [.. reports];
+    }
+
+    /// <summary>
+    /// Keeps others off: other set-ups by one lease, and deploys of the same service and destination by theirs. The first
+    /// server's decides between two that want the same ones.
+    /// </summary>
+    private static async Task HoldAsync(
+        IEnumerable<ServerSession> sessions,
+        string folder,
+        CancellationToken cancellation
+    )
+    {
+        var ordered = sessions.OrderBy(s => s.Host, StringComparer.Ordinal).ToList();
+        try
+        {
+            await Task.WhenAll(ordered.Take(1).Select(s => s.HoldAsync(folder, cancellation)));
+            await Task.WhenAll(ordered.Skip(1).Select(s => s.HoldAsync(folder, cancellation)));
+        }
+        catch (Exception busy) when (busy is HostException or LeaseHeldException)
+        {
+            throw Refused([busy.Message]);
+        }
+    }
+
+    private async Task CallHookAsync(IReadOnlyList<ServerRun> fresh, CancellationToken cancellation)
+    {
+        if (fresh.Count > 0)
+        {
+            await services.EngineInstalled([.. fresh.Select(r => r.Plan.Server.Host)], cancellation);
+            await Task.WhenAll(fresh.Select(r => r.RememberHookAsync(cancellation)));
+        }
     }
 
     private async Task<List<ServerSession>> ConnectAsync(CancellationToken cancellation)
@@ -87,77 +150,20 @@ public sealed class ServerSetup(SetupServices services, SetupRequest request)
             "Nothing was changed. Mend this and run the same command again."
         );
 
-    /// <summary>Whether all that was done has taken, and how the ports answer from here.</summary>
-    private async Task<ServerReport> ProveAsync(ServerRun run, SetupPlan after, CancellationToken cancellation)
-    {
-        // What could not be done and was told, swap, would be tried again.
-        foreach (var step in after.Changes.Where(s => s.Topic != SetupTopic.Swap))
-        {
-            throw run.Session.Failure(
-                step.Title,
-                "it was done, and the server is not as it should be afterwards",
-                "Something else on the server undoes it."
-            );
-        }
-
-        var notices = run.Notices.ToList();
-        var ports = await ProbeAsync(run.Session, after, cancellation);
-        if (ports.Where(p => p.IsLeak).Select(p => p.Port).ToList() is { Count: > 0 } leaks)
-        {
-            throw run.Session.Failure(
-                "prove the firewall",
-                $"from here, port(s) {string.Join(", ", leaks)} answer although the firewall should keep them",
-                "Look at `nft list ruleset` on the server; is this machine one of the fleet?"
-            );
-        }
-
-        notices.AddRange(
-            ports
-                .Where(p => p.IsShut)
-                .Select(p => $"port {p.Port} is let in and silent from here: another firewall stands between")
-        );
-        return new ServerReport
-        {
-            Plan = run.Plan,
-            Notices = [.. notices],
-            Ports = ports,
-        };
-    }
-
-    private async Task<ImmutableArray<PortFinding>> ProbeAsync(
-        ServerSession session,
-        SetupPlan plan,
-        CancellationToken cancellation
+    /// <summary>Does something on all servers on which nothing has failed yet, and keeps what fails.</summary>
+    private static async Task OnAllAsync(
+        List<ServerRun> runs,
+        Dictionary<ServerRun, HostException> failures,
+        Func<ServerRun, Task> work
     )
     {
-        if (session.Address is not { } address || plan.OpenPorts.IsEmpty)
+        var tasks = runs.Where(r => !failures.ContainsKey(r)).Select(r => (Run: r, Task: work(r))).ToList();
+        foreach (var (run, task) in tasks)
         {
-            return [];
-        }
-
-        var open = plan.OpenPorts.Where(p => !p.IsUdp).Select(p => p.Port).ToHashSet();
-        var fleet = request.Settings.FleetPorts.GetValueOrDefault(session.Host, []).Select(p => p.Port);
-        var ports = open.Concat(plan.Server.ListeningPorts.Except(fleet)).Append(IdlePort).Distinct().Order();
-        return
-        [
-            .. await Task.WhenAll(
-                ports.Select(async p => new PortFinding(
-                    p,
-                    await services.Ports.ProbeAsync(address, p, request.ProbeLimit, cancellation),
-                    open.Contains(p)
-                ))
-            ),
-        ];
-    }
-
-    private static async Task DoneOnAllAsync(List<ServerRun> runs, Func<ServerRun, Task> work)
-    {
-        var tasks = runs.Select(work).ToList();
-        var failures = await FailuresAsync(tasks);
-        if (failures.Count > 0)
-        {
-            var done = runs.Where((_, at) => tasks[at].IsCompletedSuccessfully).Select(r => r.Plan.Server.Host);
-            throw new SetupFailedException(failures, [.. done]);
+            if ((await FailuresAsync([task])).FirstOrDefault() is { } failure)
+            {
+                failures[run] = failure;
+            }
         }
     }
 
@@ -182,12 +188,6 @@ public sealed class ServerSetup(SetupServices services, SetupRequest request)
 
     private sealed class Sessions(List<ServerSession> sessions) : IAsyncDisposable
     {
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var session in sessions)
-            {
-                await session.DisposeAsync();
-            }
-        }
+        public async ValueTask DisposeAsync() => await Task.WhenAll(sessions.Select(s => s.DisposeAsync().AsTask()));
     }
 }

@@ -38,7 +38,10 @@ public sealed record ServerReport
 public sealed record PortFinding(int Port, PortAnswer Answer, bool IsMeantOpen)
 {
     /// <summary>Whether it answers although the firewall should not let it in.</summary>
-    public bool IsLeak => !IsMeantOpen && Answer != PortAnswer.Silent;
+    public bool IsLeak => !IsMeantOpen && Answer == PortAnswer.Open;
+
+    /// <summary>Whether something refuses it that the firewall of the server would keep silent.</summary>
+    public bool IsDenied => !IsMeantOpen && Answer == PortAnswer.Refused;
 
     /// <summary>Whether it is let in and yet nothing comes back, so that something between drops packets.</summary>
     public bool IsShut => IsMeantOpen && Answer == PortAnswer.Silent;
@@ -46,7 +49,7 @@ public sealed record PortFinding(int Port, PortAnswer Answer, bool IsMeantOpen)
 
 /// <summary>Set-up failed on some servers; it was done on the others.</summary>
 /// <param name="failures">What failed, with the server's name in each message.</param>
-/// <param name="doneOn">The servers on which all was done.</param>
+/// <param name="doneOn">The servers on which all was done and proved.</param>
 public sealed class SetupFailedException(IReadOnlyList<HostException> failures, IReadOnlyList<string> doneOn)
     : Exception(Compose(failures, doneOn), failures[0])
 {

@@ -43,6 +43,12 @@ public sealed record SetupServices
     public Func<IReadOnlyList<string>, CancellationToken, Task> EngineInstalled { get; init; } =
         (_, _) => Task.CompletedTask;
 
+    /// <summary>Tells whether a holder of a lease lives.</summary>
+    public required IProcessProbe Processes { get; init; }
+
+    /// <summary>Who sets the servers up: <c>user@machine</c>.</summary>
+    public required string Performer { get; init; }
+
     /// <summary>Tells attempts apart.</summary>
     public required IIdSource Ids { get; init; }
 

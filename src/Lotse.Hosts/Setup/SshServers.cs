@@ -1,6 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh;
 using Lotse.Hosts.Ssh.Access;
+using Lotse.Hosts.Ssh.Access.Dialing;
+using Lotse.Planning.Setup;
 
 namespace Lotse.Hosts.Setup;
 
@@ -9,15 +13,19 @@ namespace Lotse.Hosts.Setup;
 /// <param name="time">The clock.</param>
 public sealed class SshServers(SshSettings settings, TimeProvider time) : IServerConnector
 {
+    private static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public async Task<IServerShell> ConnectAsync(string host, string user, CancellationToken cancellation)
     {
         var dialer = new SshDialer(settings with { Config = settings.Config with { User = user } }, time);
-        var connection = new SshConnection(host, token => dialer.DialAsync(host, token), time);
+        // A user who is configured with the host is who deploys: there may be none of that name yet.
+        var place = host[(host.LastIndexOf('@') + 1)..];
+        var connection = new SshConnection(host, token => dialer.DialAsync(place, token), time);
         try
         {
-            var isDirect = settings.Config is { Proxy: null, ProxyCommand: null };
-            return new Shell(connection, await connection.ConnectAsync(cancellation), isDirect);
+            var link = await connection.ConnectAsync(cancellation);
+            return new Shell(connection, link, await AddressesAsync(link, cancellation));
         }
         catch
         {
@@ -26,13 +34,42 @@ public sealed class SshServers(SshSettings settings, TimeProvider time) : IServe
         }
     }
 
-    private sealed class Shell(SshConnection connection, SshLink link, bool isDirect) : IServerShell
+    private async Task<IReadOnlyList<string>> AddressesAsync(SshLink link, CancellationToken cancellation)
     {
+        if (!link.IsDirect)
+        {
+            return [];
+        }
+
+        try
+        {
+            var found = await NameLookup.FindAsync(link.HostName, LookupLimit, time, cancellation);
+            return [.. found.Where(a => !IPAddress.IsLoopback(a)).Select(a => a.ToString())];
+        }
+        catch (Exception unknown) when (unknown is SocketException or TimeoutException)
+        {
+            return [];
+        }
+    }
+
+    private sealed class Shell(SshConnection connection, SshLink link, IReadOnlyList<string> addresses) : IServerShell
+    {
+        private readonly List<SshStore> stores = [];
+
         public string Host => connection.Host;
 
         public string User => link.User;
 
-        public string? Address => isDirect ? link.HostName : null;
+        public string? Address => link.IsDirect ? link.HostName : null;
+
+        public IReadOnlyList<string> KnownAddresses => addresses;
+
+        public IHostStore Store(string folder)
+        {
+            var store = new SshStore(connection, folder, RootScript.Of);
+            stores.Add(store);
+            return store;
+        }
 
         public Task<CommandResult> RunAsync(
             string action,
@@ -41,6 +78,10 @@ public sealed class SshServers(SshSettings settings, TimeProvider time) : IServe
             CancellationToken cancellation
         ) => connection.RunAsync(action, ShellText.Script(script), null, limit, cancellation);
 
-        public ValueTask DisposeAsync() => connection.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await connection.DisposeAsync();
+            stores.ForEach(s => s.Dispose());
+        }
     }
 }

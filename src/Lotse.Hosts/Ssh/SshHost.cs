@@ -3,6 +3,7 @@ using Docker.DotNet;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Docker;
 using Lotse.Hosts.Ssh.Access;
+using Lotse.Planning.Setup;
 
 namespace Lotse.Hosts.Ssh;
 
@@ -39,7 +40,8 @@ public sealed class SshHost : IHost, IAsyncDisposable
         following = longEngine.CreateClient();
         Engine = new DockerEngine(connection.Host, client, ExecAsync, following, longEngine.OpenAsync);
         Proxy = proxy(Engine);
-        store = new SshStore(connection, $"{facts.StateFolder}/{storeName}", isRoots: facts.Place == StatePlace.BySudo);
+        Func<string, string>? asRoot = facts.Place == StatePlace.BySudo ? RootScript.Of : null;
+        store = new SshStore(connection, $"{facts.StateFolder}/{storeName}", asRoot);
     }
 
     /// <inheritdoc/>

@@ -5,11 +5,13 @@ using Lotse.Execution.Ports;
 
 namespace Lotse.Hosts.Ssh;
 
-/// <summary>A server's small files, in a folder there that only its owner and the engine's group may read. Their texts travel on standard input only.</summary>
-/// <param name="connection">The connection to the server.</param>
+/// <summary>A server's small files, in a folder there that only its owner and a group may read. Their texts travel on standard input only.</summary>
+/// <param name="connection">The connection.</param>
 /// <param name="folder">The folder.</param>
-/// <param name="isRoots">Whether it is written as root, by sudo.</param>
-internal sealed class SshStore(SshConnection connection, string folder, bool isRoots = false) : IHostStore, IDisposable
+/// <param name="wrap">Makes of a script one that runs it, as another user say; null for the script itself.</param>
+internal sealed class SshStore(SshConnection connection, string folder, Func<string, string>? wrap = null)
+    : IHostStore,
+        IDisposable
 {
     private const int Differs = 9;
     private const int Missing = 8;
@@ -94,7 +96,7 @@ internal sealed class SshStore(SshConnection connection, string folder, bool isR
     public async Task<IReadOnlyList<string?>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellation)
     {
         var action = $"read {folder}/{string.Join(", ", names)}";
-        var command = Command(ReadScript, [folder, .. names]);
+        var command = ShellText.Script(Wrapped(ReadScript), [folder, .. names]);
         var answer = await connection.RunAsync(action, command, null, Limit, cancellation);
         return answer.ExitCode switch
         {
@@ -151,7 +153,7 @@ internal sealed class SshStore(SshConnection connection, string folder, bool isR
     public async Task ClearAsync(CancellationToken cancellation)
     {
         var action = $"remove {folder}";
-        var command = Command("rm -rf \"$1\"", folder);
+        var command = ShellText.Script(Wrapped("rm -rf \"$1\""), folder);
         var answer = await connection.RunAsync(action, command, null, Limit, cancellation);
         if (answer.ExitCode != 0)
         {
@@ -186,11 +188,10 @@ internal sealed class SshStore(SshConnection connection, string folder, bool isR
     {
         var input = Encoding.UTF8.GetBytes(text);
         string[] all = [folder, name, input.Length.ToString(CultureInfo.InvariantCulture), .. arguments];
-        return connection.RunAsync(action, Command(script, all), input, Limit, cancellation);
+        return connection.RunAsync(action, ShellText.Script(Wrapped(script), all), input, Limit, cancellation);
     }
 
-    private string Command(string script, params string[] arguments) =>
-        (isRoots ? "sudo -n " : "") + ShellText.Script(script, arguments);
+    private string Wrapped(string script) => wrap is null ? script : wrap(script);
 
     private HostException Failed(string action, CommandResult answer)
     {

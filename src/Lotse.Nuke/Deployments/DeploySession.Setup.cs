@@ -59,14 +59,18 @@ public sealed partial class DeploySession
         {
             Hosts = hosts,
             Logins = ConfiguredSetup.Logins(config, options.Login),
-            Settings = ConfiguredSetup.Settings(config, options.DeployUser, keys, options.RestartEngine),
+            Settings = ConfiguredSetup.Settings(config, options.DeployUser, keys, options.RestartEngine) with
+            {
+                AbsentHosts = [.. settings.SkippedHosts],
+            },
         };
     }
 
     private SetupServices SetupServices(DeployConfig config)
     {
         var services = composition!.Services;
-        var command = new HookCommand("server", $"{Environment.UserName}@{Environment.MachineName}", "bootstrap");
+        var performer = $"{Environment.UserName}@{Environment.MachineName}";
+        var command = new HookCommand("server", performer, "bootstrap");
         var hooks = new HookCalls(services, () => config, command);
         return new SetupServices
         {
@@ -74,6 +78,8 @@ public sealed partial class DeploySession
             Ports = new TcpPortProbe(services.Time),
             Observer = new SetupConsole(composition.Progress),
             EngineInstalled = (hosts, token) => hooks.RunAsync(HookNames.DockerSetup, hosts, token),
+            Processes = services.Processes,
+            Performer = performer,
             Ids = services.Ids,
             Time = services.Time,
         };

@@ -19,7 +19,7 @@ public static class ConfiguredSetup
     /// <param name="config">The configuration.</param>
     /// <param name="login">What the person said; null for nothing.</param>
     public static ImmutableArray<string> Logins(DeployConfig config, string? login) =>
-        (login ?? config.Setup.Login) is { } one ? [one] : [.. new[] { Root, config.Ssh.User ?? Root }.Distinct()];
+        (login ?? config.Setup.Login) is { } one ? [one] : [.. new[] { Root, Deployer(config) ?? Root }.Distinct()];
 
     /// <summary>What its servers shall be.</summary>
     /// <param name="config">The configuration.</param>
@@ -37,7 +37,8 @@ public static class ConfiguredSetup
         OpenPort[] proxy = [new(config.ProxyRun.HttpPort), new(config.ProxyRun.HttpsPort)];
         return new SetupSettings
         {
-            DeployUser = config.Ssh.User is { } user and not Root ? user : deployUser,
+            Name = config.Destination is { } destination ? $"{config.Service}-{destination}" : config.Service,
+            DeployUser = Deployer(config) ?? deployUser,
             DeployKeys = keys,
             DeployUserHasSudo = config.Setup.Sudo,
             Engine = config.Setup.UsesDockersPackages ? EngineSource.Docker : EngineSource.Distribution,
@@ -61,6 +62,15 @@ public static class ConfiguredSetup
             where port is not null && !open.Contains(port)
             select $"servers.{role.Name} publishes {port}, which the firewall keeps from the outside: "
                 + "put it in setup.open_ports if it is for everybody";
+    }
+
+    /// <summary>Who deploys, as the configuration says: for all servers, or with each server and the same one; null for root.</summary>
+    private static string? Deployer(DeployConfig config)
+    {
+        var users = Hosts(config)
+            .Select(h => h.LastIndexOf('@') is > 0 and var at ? h[..at] : config.Ssh.User)
+            .Distinct();
+        return users.ToList() is [{ } user] && user != Root ? user : null;
     }
 
     /// <summary>What accessories publish, loopback excepted: other hosts of the configuration need it.</summary>

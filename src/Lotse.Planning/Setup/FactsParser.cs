@@ -25,16 +25,21 @@ public static class FactsParser
         return Machine(host, lines, now) with
         {
             Packages = [.. lines["package"]],
+            IsInterrupted = lines.Contains("packages.interrupted"),
+            HasAppArmor = lines.Contains("apparmor"),
+            HasState = lines.Contains("state"),
             Engine = Engine(lines),
             Account = Account(lines),
             LoginKeys = [.. lines["login.key"]],
-            Sshd = Named(lines, "sshd."),
+            Sshd = Named(lines, "sshd.").Remove("match"),
+            SshMatches = [.. lines["sshd.match"].Distinct()],
             SshPorts = [.. lines["ssh.port"].Select(p => Integer(p)).Where(p => p > 0).Select(p => (int)p)],
             Updates = Named(lines, "updates."),
             Firewall = Firewall(lines),
             ListeningPorts = [.. lines["listen"].Where(l => !IsLoopback(l)).Select(PortOf)],
             Addresses = [.. lines["address"].Select(AddressOf).OfType<string>().Distinct()],
             Uplinks = [.. lines["uplink"].Distinct()],
+            Bridges = [.. lines["bridge"].Distinct()],
         };
     }
 
@@ -61,7 +66,9 @@ public static class FactsParser
         var answers = version.Length == 2 && version[1].Length > 0;
         return new EngineFacts
         {
-            IsInstalled = lines.Contains("engine.installed"),
+            IsInstalled = answers || lines.Contains("engine.installed"),
+            IsFresh = lines.Contains("engine.fresh"),
+            IsStale = lines.Contains("engine.stale"),
             Version = answers ? version[0] : null,
             ApiVersion = answers ? version[1] : null,
             RunningContainers = (int)Integer(state[0]),
@@ -87,6 +94,13 @@ public static class FactsParser
         new()
         {
             Others = [.. lines["firewall.other"].Distinct()],
+            Fragments =
+            [
+                .. lines["firewall.ports"]
+                    .Select(l => l.Split(' ', 2))
+                    .GroupBy(p => p[0], p => p[^1], StringComparer.Ordinal)
+                    .Select(g => FirewallFragment.Parse(g.Key, g)),
+            ],
             File = One(lines, "firewall.file"),
             Unit = One(lines, "firewall.unit"),
             IsLoaded = lines.Contains("firewall.loaded"),

@@ -24,10 +24,9 @@ internal static class FirewallRules
         EngineNames.Contains(name) || EnginePrefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal));
 
     /// <summary>The rules' text.</summary>
-    /// <param name="open">What everybody may reach.</param>
-    /// <param name="fleetPorts">What the fleet may reach.</param>
-    /// <param name="fleet">The fleet's addresses.</param>
-    public static string Of(IEnumerable<OpenPort> open, IEnumerable<OpenPort> fleetPorts, IEnumerable<string> fleet)
+    /// <param name="open">What everybody may reach, whatever the configurations say.</param>
+    /// <param name="fragments">What the configurations of the server need.</param>
+    public static string Of(IEnumerable<OpenPort> open, IReadOnlyCollection<FirewallFragment> fragments)
     {
         var inside = EngineNames.Select(n => $"\"{n}\"").Concat(EnginePrefixes.Select(p => $"\"{p}*\""));
         var rules = ImmutableArray.CreateBuilder<string>();
@@ -37,15 +36,11 @@ internal static class FirewallRules
         rules.Add("meta l4proto { icmp, ipv6-icmp } accept");
         rules.Add("udp sport 67 udp dport 68 accept");
         rules.Add("ip6 saddr fe80::/10 udp dport 546 accept");
-        rules.AddRange(Ports("", open));
-        foreach (var (family, addresses) in Families(fleet))
-        {
-            rules.AddRange(Ports($"{family} saddr {{ {string.Join(", ", addresses)} }} ", fleetPorts));
-        }
-
+        rules.AddRange(Ports("", open.Concat(fragments.SelectMany(f => f.Open))));
+        rules.AddRange(fragments.OrderBy(f => f.Name, StringComparer.Ordinal).SelectMany(ForFleet).Distinct());
         rules.Add("drop");
         return $$"""
-            # Written by ServerSetup, which writes it anew when the configuration changes.
+            # Written by ServerSetup, which writes it anew when a configuration changes: see firewall.d beside it.
             table inet lotse
             delete table inet lotse
             table inet lotse {
@@ -62,6 +57,11 @@ internal static class FirewallRules
     /// <summary>SHA-256 in lower-case hex, as sha256sum prints it.</summary>
     public static string Fingerprint(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static IEnumerable<string> ForFleet(FirewallFragment fragment) =>
+        from family in Families(fragment.From.Select(f => f.Address))
+        from rule in Ports($"{family.Family} saddr {{ {string.Join(", ", family.Addresses)} }} ", fragment.Fleet)
+        select rule;
 
     private static IEnumerable<string> Ports(string from, IEnumerable<OpenPort> ports) =>
         from port in ports.Distinct()

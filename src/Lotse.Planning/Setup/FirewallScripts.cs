@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lotse.Planning.Containers;
 
 namespace Lotse.Planning.Setup;
 
@@ -30,40 +31,64 @@ public static class FirewallScripts
         ExecReload=/usr/sbin/nft -f /etc/lotse/firewall.nft
 
         [Install]
-        WantedBy=sysinit.target
+        WantedBy=sysinit.target nftables.service
 
+        """;
+
+    /// <summary>While rules wait for their confirmation, what they replaced must not be lost.</summary>
+    private const string Guard = """
+        if [ -e /run/lotse/pending ] || [ -e /run/lotse/reverting ]; then
+          echo 'other rules wait for their confirmation or are taken back just now' >&2
+          exit 1
+        fi
+        """;
+
+    /// <summary>The script that removes the firewall, for which there is no way back to keep.</summary>
+    internal const string Remove = $$"""
+        {{Guard}}
+        if [ -d /run/systemd/system ]; then systemctl disable -q --now lotse-firewall 2>/dev/null || true; fi
+        rm -f /etc/systemd/system/lotse-firewall.service
+        if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+        ! nft list table inet lotse >/dev/null 2>&1 || nft delete table inet lotse
+        rm -rf {{FirewallFragment.Folder}} /etc/lotse/firewall.nft /etc/lotse/firewall.loaded
         """;
 
     /// <summary>Loads the rules and has the server take them back after a while.</summary>
     /// <param name="rules">The rules.</param>
+    /// <param name="fragment">What the configuration needs of them, to be kept with them.</param>
     /// <param name="token">Tells this attempt from others; letters and digits.</param>
     /// <param name="limit">How long the server waits for the confirmation; at least 1 s.</param>
-    public static string Apply(string rules, string token, TimeSpan limit) =>
+    public static string Apply(string rules, FirewallFragment fragment, string token, TimeSpan limit) =>
         RootScript.Strict(
             $$"""
+            {{Guard}}
             run=/run/lotse
             mkdir -p $run
             cat >$run/firewall.nft <<'RULES'
             {{rules.TrimEnd('\n')}}
             RULES
+            cat >$run/firewall.ports <<'PORTS'
+            {{fragment.Text.TrimEnd('\n')}}
+            PORTS
             nft -c -f $run/firewall.nft
             printf 'table inet lotse\ndelete table inet lotse\n' >$run/before.nft
             ! nft list table inet lotse >/dev/null 2>&1 || nft list table inet lotse >>$run/before.nft
-            echo {{token}} >$run/pending
-            revert='if grep -qsx {{token}} /run/lotse/pending; then rm /run/lotse/pending; nft -f /run/lotse/before.nft; fi'
+            revert='cd /run/lotse; if grep -qsx {{token}} pending && mv pending reverting; then nft -f before.nft; rm reverting; fi'
             if [ -d /run/systemd/system ]; then
               systemd-run -q --collect --unit=lotse-firewall-{{token}} --on-active={{Seconds(limit)}} \
                 --timer-property=AccuracySec=100ms sh -c "$revert"
             else
               setsid sh -c "sleep {{Seconds(limit)}}; $revert" </dev/null >/dev/null 2>&1 &
             fi
+            echo {{token}} >$run/pending
             nft -f $run/firewall.nft
             """
         );
 
     /// <summary>Keeps the rules for good; to be run over a connection that was made after they were loaded.</summary>
+    /// <param name="name">The configuration.</param>
     /// <param name="token">The attempt.</param>
-    public static string Confirm(string token) =>
+    public static string Confirm(string name, string token) =>
         RootScript.Strict(
             $$"""
             if ! grep -qsx {{token}} /run/lotse/pending; then
@@ -71,7 +96,8 @@ public static class FirewallScripts
               exit 1
             fi
             rm -f /run/lotse/pending
-            mkdir -p /etc/lotse
+            mkdir -p {{FirewallFragment.Folder}}
+            install -m 644 /run/lotse/firewall.ports {{FirewallFragment.Folder}}/{{ShellWords.Quote(name)}}.ports
             install -m 644 /run/lotse/firewall.nft /etc/lotse/firewall.nft
             nft -s list table inet lotse | sha256sum | cut -c1-64 >/etc/lotse/firewall.loaded
             [ -d /run/systemd/system ] || exit 0
@@ -94,6 +120,7 @@ public static class FirewallScripts
     public static string StartCanary(string token) =>
         RootScript.Strict(
             $$"""
+            {{DropCanaries}}
             root=$(mktemp -d)
             trap 'rm -rf "$root"' EXIT
             for file in /bin/sleep $(ldd /bin/sleep | grep -o '/[^ ]*'); do cp -L --parents "$file" "$root"; done
@@ -113,6 +140,12 @@ public static class FirewallScripts
             true
             """
         );
+
+    /// <summary>What a deployer left behind who died: nobody else sets the server up at the same time.</summary>
+    private const string DropCanaries = """
+        docker ps -aq --filter name=^lotse-canary- | xargs -r docker rm -f >/dev/null
+        docker image ls --format '{{.Repository}}:{{.Tag}}' lotse-canary | xargs -r docker image rm -f >/dev/null
+        """;
 
     private static string Seconds(TimeSpan time) =>
         ((int)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

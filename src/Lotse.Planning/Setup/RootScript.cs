@@ -14,13 +14,13 @@ public static class RootScript
         export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
         """;
 
-    /// <summary>The script, by sh as root: directly or by <c>sudo -n</c>.</summary>
+    /// <summary>The script, by sh as root, with the arguments it is given: directly or by <c>sudo -n</c>.</summary>
     public static string Of(string script) =>
         $"""
             lotse_script={ShellWords.Quote($"{Preamble}\n{script}")}
-            if [ "$(id -u)" = 0 ]; then exec sh -c "$lotse_script"; fi
+            if [ "$(id -u)" = 0 ]; then exec sh -c "$lotse_script" lotse "$@"; fi
             if sudo -n true 2>/dev/null; then
-              exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" sh -c "$lotse_script"
+              exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" sh -c "$lotse_script" lotse "$@"
             fi
             echo "the user $(id -un) may not use sudo without a password" >&2
             exit {NoRight}

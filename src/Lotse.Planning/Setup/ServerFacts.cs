@@ -41,6 +41,15 @@ public sealed record ServerFacts
     /// <summary>Which of the packages that set-up knows are installed.</summary>
     public ImmutableHashSet<string> Packages { get; init; } = [];
 
+    /// <summary>Whether an installation of packages was cut off in the middle.</summary>
+    public bool IsInterrupted { get; init; }
+
+    /// <summary>Whether AppArmor is on in its kernel: then the engine starts no container without its programs.</summary>
+    public bool HasAppArmor { get; init; }
+
+    /// <summary>Whether deploys have, or may have, kept something on it.</summary>
+    public bool HasState { get; init; }
+
     /// <summary>The engine.</summary>
     public EngineFacts Engine { get; init; } = new();
 
@@ -52,6 +61,9 @@ public sealed record ServerFacts
 
     /// <summary>The SSH server's settings in effect, by <c>sshd -T</c>.</summary>
     public ImmutableDictionary<string, string> Sshd { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The <c>Match</c> lines of its SSH server's settings under which passwords are taken.</summary>
+    public ImmutableArray<string> SshMatches { get; init; } = [];
 
     /// <summary>The ports that the SSH server listens on, and the one of this connection.</summary>
     public ImmutableSortedSet<int> SshPorts { get; init; } = [];
@@ -70,13 +82,22 @@ public sealed record ServerFacts
 
     /// <summary>The network interfaces that default routes go through.</summary>
     public ImmutableArray<string> Uplinks { get; init; } = [];
+
+    /// <summary>Its network bridges, the engine's among them.</summary>
+    public ImmutableArray<string> Bridges { get; init; } = [];
 }
 
 /// <summary>The container engine of a server.</summary>
 public sealed record EngineFacts
 {
-    /// <summary>Whether there is a <c>docker</c> command.</summary>
+    /// <summary>Whether there are the engine and the <c>docker</c> command, or one that answers.</summary>
     public bool IsInstalled { get; init; }
+
+    /// <summary>Whether set-up installed it and the hook <c>docker-setup</c> has not been called for it since.</summary>
+    public bool IsFresh { get; init; }
+
+    /// <summary>Whether <c>daemon.json</c> was written after the engine's start: it has not read all of it.</summary>
+    public bool IsStale { get; init; }
 
     /// <summary>The engine's version; null when none answers.</summary>
     public string? Version { get; init; }
@@ -123,6 +144,9 @@ public sealed record FirewallFacts
 {
     /// <summary>Firewalls that are not ours and that are active.</summary>
     public ImmutableArray<string> Others { get; init; } = [];
+
+    /// <summary>What the configurations of the server need of ours.</summary>
+    public ImmutableArray<FirewallFragment> Fragments { get; init; } = [];
 
     /// <summary>SHA-256 of our file of rules; empty when there is none.</summary>
     public string File { get; init; } = "";

@@ -22,26 +22,32 @@ public static class SetupPlanner
     /// <summary>The script that takes the SSH server's settings back.</summary>
     public static string RevertSshd => SshdStep.Revert;
 
+    /// <summary>The script that keeps that the hook <c>docker-setup</c> was called.</summary>
+    public static string HookDone { get; } = RootScript.Strict($"rm -f {PackagesStep.HookMark}");
+
     /// <summary>Plans a fleet: each server's firewall knows the others.</summary>
     public static ImmutableArray<SetupPlan> Plan(IReadOnlyCollection<ServerFacts> fleet, SetupSettings settings) =>
         [.. fleet.Select(server => Plan(server, fleet, settings))];
 
-    private static SetupPlan Plan(ServerFacts server, IEnumerable<ServerFacts> fleet, SetupSettings settings)
+    private static SetupPlan Plan(ServerFacts server, IReadOnlyCollection<ServerFacts> fleet, SetupSettings settings)
     {
         var problems = Problems(server, settings).ToImmutableArray();
+        var steps = problems.Length > 0 ? [] : Steps(server, fleet, settings).OfType<SetupStep>().ToImmutableArray();
+        var deferred = steps.Where(s => s.State == SetupState.Deferred).Select(s => $"not done: {s.Title}. {s.Note}");
         return new SetupPlan
         {
             Server = server,
             Problems = problems,
-            Notices = problems.Length > 0 ? [] : [.. Notices(server, settings)],
-            Steps = problems.Length > 0 ? [] : [.. Steps(server, fleet, settings).OfType<SetupStep>()],
+            Notices = problems.Length > 0 ? [] : [.. Notices(server, fleet, settings), .. deferred],
+            Steps = steps,
             OpenPorts = FirewallStep.Open(server, settings),
+            FleetPorts = FirewallStep.ToFleets(server, settings),
         };
     }
 
     private static IEnumerable<SetupStep?> Steps(
         ServerFacts server,
-        IEnumerable<ServerFacts> fleet,
+        IReadOnlyCollection<ServerFacts> fleet,
         SetupSettings settings
     ) =>
         [
@@ -78,13 +84,9 @@ public static class SetupPlanner
         }
 
         foreach (
-            var problem in new[]
-            {
-                EngineSettingsStep.Problem(server),
-                DeployUserStep.Problem(server, settings),
-                SshdStep.Problem(server),
-            }
+            var problem in new[] { EngineSettingsStep.Problem(server), SshdStep.Problem(server) }
                 .OfType<SetupProblem>()
+                .Concat(DeployUserStep.Problems(server, settings))
                 .Concat(FirewallStep.Problems(server, settings))
         )
         {
@@ -118,12 +120,33 @@ public static class SetupPlanner
             )
             : null;
 
-    private static IEnumerable<string> Notices(ServerFacts server, SetupSettings settings)
+    private static IEnumerable<string> Notices(
+        ServerFacts server,
+        IReadOnlyCollection<ServerFacts> fleet,
+        SetupSettings settings
+    ) => [.. Machine(server, settings), .. FirewallStep.Notices(server, settings, fleet)];
+
+    private static IEnumerable<string> Machine(ServerFacts server, SetupSettings settings)
     {
         if (server.ClockSkew.Duration() > TolerableSkew)
         {
             var skew = server.ClockSkew.TotalSeconds.ToString("+0;-0", CultureInfo.InvariantCulture);
             yield return $"its clock is {skew} s off this machine's: install systemd-timesyncd or chrony";
+        }
+
+        if (DeployUserStep.Notice(server, settings) is { } keys)
+        {
+            yield return keys;
+        }
+
+        if (server.SshMatches.Length > 0)
+        {
+            yield return $"its SSH server takes passwords all the same where this holds: {string.Join("; ", server.SshMatches)}";
+        }
+
+        if (server.Engine.IsFresh)
+        {
+            yield return "the hook docker-setup has not been called yet for the engine that was installed on it";
         }
 
         if (!server.HasSystemd && settings.HasFirewall)

@@ -5,6 +5,9 @@ namespace Lotse.Planning.Setup;
 /// <summary>What a server shall be.</summary>
 public sealed record SetupSettings
 {
+    /// <summary>The configuration: service and destination, which tell it from others of the same server.</summary>
+    public string Name { get; init; } = "lotse";
+
     /// <summary>The user who deploys; null when that is root.</summary>
     public string? DeployUser { get; init; }
 
@@ -37,6 +40,9 @@ public sealed record SetupSettings
     /// <summary>Ports that are open to the other servers of the fleet, by host.</summary>
     public ImmutableDictionary<string, ImmutableArray<OpenPort>> FleetPorts { get; init; } =
         ImmutableDictionary<string, ImmutableArray<OpenPort>>.Empty;
+
+    /// <summary>Servers of the fleet that are left out of this run: what is known of their addresses is kept.</summary>
+    public ImmutableArray<string> AbsentHosts { get; init; } = [];
 
     /// <summary>The port that SSH is configured with. Default: 22.</summary>
     public int SshPort { get; init; } = 22;

@@ -63,6 +63,9 @@ public sealed record SetupStep
     /// </summary>
     public string Script { get; init; } = "";
 
+    /// <summary>What the server shall keep of the configuration, where the script is rules of the firewall; null elsewhere.</summary>
+    public FirewallFragment? Fragment { get; init; }
+
     /// <summary>Why it is deferred, and what to do; empty otherwise.</summary>
     public string Note { get; init; } = "";
 }
@@ -89,6 +92,9 @@ public sealed record SetupPlan
 
     /// <summary>The ports that the firewall shall let in from everywhere; empty when there shall be none.</summary>
     public ImmutableArray<OpenPort> OpenPorts { get; init; } = [];
+
+    /// <summary>The ports that it shall let in from the fleets of the server's configurations.</summary>
+    public ImmutableArray<OpenPort> FleetPorts { get; init; } = [];
 
     /// <summary>The steps that change something.</summary>
     public IEnumerable<SetupStep> Changes => Steps.Where(s => s.State == SetupState.Change);

@@ -28,12 +28,26 @@ public sealed class ConfiguredSetupTests
     public void Only_servers_are_set_up() => Assert.Equal(["192.0.2.1", "192.0.2.2"], ConfiguredSetup.Hosts(Config));
 
     [Fact]
+    public void A_configuration_is_told_from_others_of_its_servers_by_service_and_destination()
+    {
+        Assert.Equal("shop", Settings(Config).Name);
+        Assert.Equal("shop-staging", Settings(Config with { Destination = "staging" }).Name);
+    }
+
+    [Fact]
     public void The_deploy_user_is_that_of_ssh_or_else_the_one_that_was_named()
     {
         Assert.Null(Settings(Config).DeployUser);
         Assert.Equal("ship", ConfiguredSetup.Settings(Config, "ship", [], false).DeployUser);
         var own = Config with { Ssh = new SshConfig { User = "deploy" } };
         Assert.Equal("deploy", ConfiguredSetup.Settings(own, "ship", [], false).DeployUser);
+        var named = Config with
+        {
+            Roles = [Config.Roles[1] with { Hosts = [Host("app@192.0.2.2")] }],
+            Accessories = [],
+        };
+        Assert.Equal("app", Settings(named).DeployUser);
+        Assert.Equal(["root", "app"], ConfiguredSetup.Logins(named, null));
     }
 
     [Fact]

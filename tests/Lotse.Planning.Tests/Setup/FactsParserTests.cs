@@ -19,6 +19,8 @@ public sealed class FactsParserTests
         free=9000000
         package=docker.io
         package=sudo
+        packages.interrupted=yes
+        apparmor=yes
         engine.installed=yes
         engine.version=27.1.1 1.46
         engine.state=3 true inactive
@@ -30,10 +32,17 @@ public sealed class FactsParserTests
         account.group=docker
         account.key=ssh-ed25519 AAAAtwo
         account.folder=yes
+        state=yes
         ssh.port=22
         ssh.port=2222
         sshd.permitrootlogin=without-password
+        sshd.match=Match User ftp
         updates.Unattended-Upgrade=1
+        firewall.ports=shop-staging 
+        firewall.ports=shop-staging open 80
+        firewall.ports=shop-staging fleet 5432
+        firewall.ports=shop-staging from 192.0.2.7 web.example.com
+        firewall.ports=jobs 
         firewall.file=
         firewall.loaded=yes
         firewall.other=ufw
@@ -47,6 +56,7 @@ public sealed class FactsParserTests
         address=br-0123456789ab 172.18.0.1/16
         address=eth0 2001:db8::1/64
         uplink=eth0
+        bridge=docker0
         end=yes
         """;
 
@@ -74,6 +84,10 @@ public sealed class FactsParserTests
         Assert.Equal(["ssh-ed25519 AAAAone a=b"], facts.LoginKeys);
         Assert.Equal([22, 2222], facts.SshPorts);
         Assert.Equal("1", facts.Updates["Unattended-Upgrade"]);
+        Assert.True(facts is { IsInterrupted: true, HasAppArmor: true, HasState: true });
+        Assert.Equal(["Match User ftp"], facts.SshMatches);
+        Assert.Equal(["permitrootlogin"], facts.Sshd.Keys);
+        Assert.Equal(["docker0"], facts.Bridges);
     }
 
     [Fact]
@@ -84,6 +98,11 @@ public sealed class FactsParserTests
         Assert.Equal(["deploy", "docker"], facts.Account.Groups.Order());
         Assert.True(facts.Firewall is { IsLoaded: true, IsEnabled: false, File: "" });
         Assert.Equal(["ufw"], facts.Firewall.Others);
+        Assert.Equal(
+            ["shop-staging (80, 5432 to its fleet)", "jobs"],
+            facts.Firewall.Fragments.Select(f => f.ToString())
+        );
+        Assert.Equal([new("web.example.com", "192.0.2.7")], facts.Firewall.Fragments[0].From);
     }
 
     [Fact]
@@ -99,6 +118,13 @@ public sealed class FactsParserTests
     [InlineData("os.id=debian\nos.version=12\n")]
     [InlineData("")]
     public void What_is_not_the_whole_answer_is_none(string text) => Assert.Null(FactsParser.Parse("host", text, Now));
+
+    [Theory]
+    [InlineData("engine.version=20.10.24 1.41", true)]
+    [InlineData("engine.installed=yes", true)]
+    [InlineData("package=docker-cli", false)]
+    public void A_command_alone_is_no_engine(string line, bool isInstalled) =>
+        Assert.Equal(isInstalled, FactsParser.Parse("host", $"{line}\nend=yes", Now)!.Engine.IsInstalled);
 
     [Fact]
     public void An_engine_that_does_not_answer_has_no_version()

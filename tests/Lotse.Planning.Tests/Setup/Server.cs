@@ -79,6 +79,7 @@ internal static class Server
                 Unit = FirewallRules.Fingerprint(FirewallScripts.Unit),
                 IsLoaded = true,
                 IsEnabled = true,
+                Fragments = [Step(plan, SetupTopic.Firewall).Fragment!],
             },
         };
     }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using Lotse.Planning.Setup;
 
 namespace Lotse.Planning.Tests.Setup;
@@ -69,6 +68,9 @@ public sealed class SetupPlannerTests
             },
             { "SSH moved", Server.Ready with { SshPorts = [22, 2222] }, SetupTopic.Firewall },
             { "there is little memory", Server.Ready with { MemoryKiB = 1_000_000 }, SetupTopic.Swap },
+            { "an installation was cut off", Server.Ready with { IsInterrupted = true }, SetupTopic.Packages },
+            { "the kernel has AppArmor on", Server.Ready with { HasAppArmor = true }, SetupTopic.Packages },
+            { "the engine is gone", WithEngine(e => e with { IsInstalled = false }), SetupTopic.Packages },
         };
 
     [Theory]
@@ -103,6 +105,14 @@ public sealed class SetupPlannerTests
             },
             { WithEngine(e => e with { Settings = "{ nonsense" }), "/etc/docker/daemon.json cannot be read" },
             { WithEngine(e => e with { Settings = "[]" }), "/etc/docker/daemon.json cannot be read" },
+            { WithEngine(e => e with { IsSwarm = true }), "it is part of a swarm, and the firewall would keep 2377" },
+            {
+                WithAccount(a => a with { HasSudo = true }) with
+                {
+                    User = "deploy",
+                },
+                "the configuration takes sudo away from the user deploy"
+            },
         };
 
     [Theory]
@@ -124,7 +134,7 @@ public sealed class SetupPlannerTests
     [Fact]
     public void Another_firewall_is_no_obstacle_where_ours_is_not_wanted()
     {
-        var server = WithFirewall(f => f with { Others = ["ufw"] });
+        var server = Server.Ready with { Firewall = new FirewallFacts { Others = ["ufw"] } };
         var plan = Server.Plan(server, Server.Settings with { HasFirewall = false });
         Assert.Empty(plan.Problems);
         Assert.Empty(plan.Changes);
@@ -132,57 +142,27 @@ public sealed class SetupPlannerTests
     }
 
     [Fact]
-    public void Without_keys_of_ones_own_those_that_opened_the_login_are_taken_without_their_options()
+    public void Without_keys_of_ones_own_those_that_open_all_of_the_login_are_taken()
     {
-        var server = Server.Bare with { LoginKeys = ["no-pty,command=\"echo no\" ssh-rsa AAAAroot root@cloud"] };
+        var server = Server.Bare with
+        {
+            LoginKeys =
+            [
+                "no-pty,command=\"echo 'Please login as the user \\\"debian\\\"';exit 142\" ssh-rsa AAAAroot root@cloud",
+                "command=\"rrsync -wo /srv\",restrict ssh-ed25519 AAAAbackup backup",
+                "from=\"192.0.2.0/24\" ssh-ed25519 AAAAfrom",
+            ],
+        };
         var settings = Server.Settings with { DeployKeys = [] };
         var script = Server.Step(Server.Plan(server, settings), SetupTopic.DeployUser).Script;
         Assert.Contains("\nssh-rsa AAAAroot root@cloud\n", script, StringComparison.Ordinal);
         Assert.DoesNotContain("command=", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("AAAAbackup", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("AAAAfrom", script, StringComparison.Ordinal);
+        Assert.StartsWith("2 key(s) of root have options", Assert.Single(Server.Plan(server, settings).Notices));
+        var restricted = server with { LoginKeys = server.LoginKeys[1..] };
+        Assert.StartsWith("no public key", Assert.Single(Server.Plan(restricted, settings).Problems).Fact);
         Assert.Contains("no public key", Assert.Single(Server.Plan(Server.Bare, settings).Problems).Fact);
-    }
-
-    [Fact]
-    public void The_engines_settings_are_merged_and_not_overwritten()
-    {
-        var server = WithEngine(e =>
-            e with
-            {
-                Settings = """{"dns": ["192.0.2.53"], "log-opts": {"max-size": "1m"}}""",
-            }
-        );
-        var step = Server.Step(Server.Plan(server), SetupTopic.EngineSettings);
-        var expected = JsonNode.Parse(
-            """
-            {"dns": ["192.0.2.53"], "log-opts": {"max-size": "1m", "max-file": "3"}, "log-driver": "json-file",
-             "live-restore": true}
-            """
-        );
-        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(EngineSettings.Of(step))));
-    }
-
-    [Fact]
-    public void Another_log_driver_and_a_swarm_are_left_as_they_are()
-    {
-        var server = WithEngine(e => e with { Settings = """{"log-driver":"journald"}""", IsSwarm = true });
-        Assert.Empty(Server.Plan(server).Changes);
-    }
-
-    [Fact]
-    public void Running_containers_are_not_stopped_for_the_engines_settings_unless_that_is_said()
-    {
-        var server = WithEngine(e => e with { Settings = null, KeepsContainers = false, RunningContainers = 3 });
-        var step = Server.Step(Server.Plan(server), SetupTopic.EngineSettings);
-        Assert.Equal(SetupState.Deferred, step.State);
-        Assert.Contains("3 running container(s)", step.Note, StringComparison.Ordinal);
-
-        var said = Server.Settings with { MayRestartEngine = true };
-        Assert.Equal([SetupTopic.EngineSettings], Server.Changes(Server.Plan(server, said)));
-        Assert.Empty(
-            Server
-                .Plan(WithEngine(e => e with { Settings = null, RunningContainers = 3 }))
-                .Steps.Where(s => s.Note != "")
-        );
     }
 
     [Fact]
@@ -195,40 +175,26 @@ public sealed class SetupPlannerTests
     }
 
     [Fact]
-    public void The_firewall_lets_in_what_is_configured_and_the_fleet_where_it_must()
+    public void A_disk_that_is_nearly_full_gets_no_swap_file() =>
+        Assert.Empty(Server.Plan(Server.Ready with { MemoryKiB = 1_000_000, FreeKiB = 3_000_000 }).Changes);
+
+    [Fact]
+    public void The_mark_for_the_hook_is_set_before_an_engine_is_installed_and_for_no_other_package()
     {
-        var settings = Server.Settings with
-        {
-            OpenPorts = [new(80), new(443), new(51820, IsUdp: true)],
-            FleetPorts = ImmutableDictionary<string, ImmutableArray<OpenPort>>.Empty.Add("192.0.2.10", [new(5432)]),
-        };
-        ServerFacts[] fleet =
-        [
-            Server.Bare with
-            {
-                SshPorts = [2222],
-            },
-            Server.Bare with
-            {
-                Host = "web.example.com",
-                Addresses = ["10.0.0.7", "2001:db8::7"],
-            },
-        ];
-        var plans = SetupPlanner.Plan(fleet, settings);
-        var rules = Server.Step(plans[0], SetupTopic.Firewall).Script;
-        Assert.Contains("tcp dport { 80, 443, 2222 } accept\n", rules, StringComparison.Ordinal);
-        Assert.Contains("udp dport { 51820 } accept\n", rules, StringComparison.Ordinal);
-        Assert.Contains(
-            "ip saddr { 10.0.0.7, 192.0.2.10 } tcp dport { 5432 } accept\n",
-            rules,
-            StringComparison.Ordinal
-        );
-        Assert.Contains("ip6 saddr { 2001:db8::7 } tcp dport { 5432 } accept\n", rules, StringComparison.Ordinal);
-        Assert.DoesNotContain("5432", Server.Step(plans[1], SetupTopic.Firewall).Script, StringComparison.Ordinal);
-        Assert.Contains(
-            "5432 to the fleet",
-            Server.Step(plans[0], SetupTopic.Firewall).Title,
-            StringComparison.Ordinal
+        var fresh = Server.Step(Server.Plan(Server.Bare), SetupTopic.Packages).Script;
+        Assert.Contains(": >/etc/lotse/docker-setup.pending\n", fresh, StringComparison.Ordinal);
+        var other = Server.Plan(Server.Ready with { Packages = Server.Ready.Packages.Remove("iptables") });
+        Assert.DoesNotContain("docker-setup", Server.Step(other, SetupTopic.Packages).Script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_person_should_know_of_sshd_and_of_the_hook_is_told()
+    {
+        var server = WithEngine(e => e with { IsFresh = true }) with { SshMatches = ["Match User ftp"] };
+        Assert.Collection(
+            Server.Plan(server).Notices,
+            n => Assert.Contains("takes passwords all the same where this holds: Match User ftp", n),
+            n => Assert.Contains("docker-setup", n)
         );
     }
 

@@ -1,3 +1,4 @@
+using Lotse.Hosts.Ssh.Access.Dialing;
 using Renci.SshNet;
 
 namespace Lotse.Hosts.Ssh.Access;
@@ -38,6 +39,9 @@ public sealed class SshLink : IAsyncDisposable
 
     /// <summary>The user that is logged in.</summary>
     public string User { get; }
+
+    /// <summary>Whether it leads straight to the host, through no other server and no command.</summary>
+    internal bool IsDirect => way is [DirectPath];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

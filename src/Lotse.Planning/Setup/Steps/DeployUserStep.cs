@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lotse.Planning.Containers;
 
 namespace Lotse.Planning.Setup.Steps;
@@ -16,7 +17,7 @@ internal static class DeployUserStep
         }
 
         var account = server.Account;
-        var wanted = settings.DeployKeys.Length > 0 ? settings.DeployKeys : server.LoginKeys;
+        var wanted = Wanted(server, settings);
         var keys = wanted.Where(k => !account.Keys.Any(a => AuthorizedKey.AreSame(a, k))).ToList();
         var isThere =
             account.Exists
@@ -35,17 +36,47 @@ internal static class DeployUserStep
         };
     }
 
-    /// <summary>What stands in the way; null for nothing.</summary>
-    public static SetupProblem? Problem(ServerFacts server, SetupSettings settings) =>
-        settings.DeployUser is { } user
-        && settings.DeployKeys.Length == 0
-        && server.LoginKeys.Length == 0
-        && server.Account.Keys.Length == 0
-            ? new(
+    /// <summary>What stands in the way.</summary>
+    public static IEnumerable<SetupProblem> Problems(ServerFacts server, SetupSettings settings)
+    {
+        if (settings.DeployUser is not { } user)
+        {
+            yield break;
+        }
+
+        if (Wanted(server, settings).IsEmpty && server.Account.Keys.IsEmpty)
+        {
+            yield return new(
                 $"no public key is known for the user {user}",
                 "Name a file that holds one: `setup: {public_keys: [config/deployers.pub]}`."
-            )
+            );
+        }
+
+        // Nobody could become root any more, in the middle of it and afterwards.
+        if (server.User == user && server.Account.HasSudo && !settings.DeployUserHasSudo)
+        {
+            yield return new(
+                $"the configuration takes sudo away from the user {user}, who is logged in and needs it",
+                "Log in as somebody else, `--setup-login root`, or keep it by `setup: {sudo: true}`."
+            );
+        }
+    }
+
+    /// <summary>What a person should know; null for nothing.</summary>
+    public static string? Notice(ServerFacts server, SetupSettings settings)
+    {
+        var left = server.LoginKeys.Count(k => AuthorizedKey.IsKey(k) && AuthorizedKey.ForOthers(k) is null);
+        return left > 0 && settings.DeployKeys.IsEmpty && Plan(server, settings) is { State: SetupState.Change }
+            ? $"{left} key(s) of {server.User} have options, such as a command of their own, and are not given to the user "
+                + $"{settings.DeployUser}"
             : null;
+    }
+
+    /// <summary>The deployers' keys, else those that open the login, as far as they open all of it.</summary>
+    private static ImmutableArray<string> Wanted(ServerFacts server, SetupSettings settings) =>
+        settings.DeployKeys.Length > 0
+            ? settings.DeployKeys
+            : [.. server.LoginKeys.Select(AuthorizedKey.ForOthers).OfType<string>()];
 
     private static string Make(string user, IEnumerable<string> keys, bool hasSudo) =>
         $"""
@@ -64,7 +95,7 @@ internal static class DeployUserStep
             touch "$keys"
             [ -z "$(tail -c1 "$keys")" ] || echo >>"$keys"
             cat >>"$keys" <<'KEYS'
-            {string.Join('\n', keys.Select(AuthorizedKey.Plain).DefaultIfEmpty("# added by ServerSetup"))}
+            {string.Join('\n', keys.DefaultIfEmpty("# added by ServerSetup"))}
             KEYS
             chown "$user:$(id -gn "$user")" "$keys"
             chmod 600 "$keys"

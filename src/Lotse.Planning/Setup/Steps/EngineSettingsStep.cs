@@ -18,10 +18,9 @@ internal static class EngineSettingsStep
     public static SetupStep Plan(ServerFacts server, SetupSettings settings)
     {
         var (engine, wanted) = (server.Engine, Merge(server.Engine));
-        var stops = engine is { Version: not null, KeepsContainers: false, RunningContainers: > 0 };
         var state =
-            wanted == engine.Settings ? SetupState.InPlace
-            : stops && !settings.MayRestartEngine ? SetupState.Deferred
+            IsThere(engine, wanted) ? SetupState.InPlace
+            : Stops(engine, wanted) && !settings.MayRestartEngine ? SetupState.Deferred
             : SetupState.Change;
         return new SetupStep
         {
@@ -29,7 +28,7 @@ internal static class EngineSettingsStep
             Title = "Rotate containers' logs, and keep containers while the engine restarts (daemon.json)",
             Why = "a log without end fills the disk, and a security update of the engine must not stop the containers",
             State = state,
-            Script = state == SetupState.Change ? Write(wanted, restarts: engine.Version is not null) : "",
+            Script = state == SetupState.Change ? Write(engine, wanted) : "",
             Note =
                 state == SetupState.Deferred
                     ? $"its {engine.RunningContainers} running container(s) must be restarted with the engine for it: "
@@ -57,10 +56,19 @@ internal static class EngineSettingsStep
     private static JsonObject? Parse(string? settings) =>
         string.IsNullOrWhiteSpace(settings) ? [] : JsonNode.Parse(settings) as JsonObject;
 
-    private static string Merge(EngineFacts engine)
+    /// <summary>What the file says, and what the engine runs with: it may never have read the file.</summary>
+    private static bool IsThere(EngineFacts engine, Wanted wanted) =>
+        wanted.Text == engine.Settings
+        && (engine.Version is null || (!engine.IsStale && (!wanted.KeepsContainers || engine.KeepsContainers)));
+
+    /// <summary>An engine that shall keep its containers learns that without a restart, and then keeps them over one.</summary>
+    private static bool Stops(EngineFacts engine, Wanted wanted) =>
+        engine is { Version: not null, KeepsContainers: false, RunningContainers: > 0 } && !wanted.KeepsContainers;
+
+    private static Wanted Merge(EngineFacts engine)
     {
         var all = Parse(engine.Settings)!;
-        var before = all.ToJsonString();
+        var before = all.DeepClone();
         if (FileDrivers.Contains((string?)all["log-driver"] ?? "json-file"))
         {
             var options = all["log-opts"] as JsonObject;
@@ -74,21 +82,56 @@ internal static class EngineSettingsStep
             options["max-file"] ??= "3";
         }
 
-        if (!engine.IsSwarm)
+        // One that keeps them without the file was told so by a flag, and refuses to be told twice.
+        if (!engine.IsSwarm && (engine.IsStale || !engine.KeepsContainers))
         {
             all["live-restore"] ??= true;
         }
 
-        return engine.Settings is { } kept && all.ToJsonString() == before ? kept : all.ToJsonString(Indented) + "\n";
+        var keeps =
+            !engine.IsSwarm && all["live-restore"] is JsonValue value && value.TryGetValue<bool>(out var on) && on;
+        var isKept = engine.Settings is not null && JsonNode.DeepEquals(before, all);
+        return new Wanted(isKept ? engine.Settings! : all.ToJsonString(Indented) + "\n", keeps);
     }
 
-    private static string Write(string settings, bool restarts) =>
+    private static string Write(EngineFacts engine, Wanted wanted) =>
         $"""
-            mkdir -p /etc/docker
-            cat >/etc/docker/daemon.json.new <<'SETTINGS'
-            {settings.TrimEnd('\n')}
+            settings=/etc/docker/daemon.json
+            mkdir -p /etc/docker /run/lotse
+            rm -f /run/lotse/daemon.json
+            [ ! -e $settings ] || cp -p $settings /run/lotse/daemon.json
+            cat >$settings.new <<'SETTINGS'
+            {wanted.Text.TrimEnd('\n')}
             SETTINGS
-            mv /etc/docker/daemon.json.new /etc/docker/daemon.json
-            {(restarts ? EngineStep.Restart : "")}
+            mv $settings.new $settings
+            {(engine.Version is null ? "" : PutInForce(wanted))}
             """;
+
+    private static string PutInForce(Wanted wanted) =>
+        $$"""
+            {{EngineStep.Functions}}
+            undo() {
+              rm -f $settings
+              [ ! -e /run/lotse/daemon.json ] || cp -p /run/lotse/daemon.json $settings
+              "$1" && answers || true
+              echo "$2, so daemon.json is again what it was" >&2
+              exit 1
+            }
+            {{(wanted.KeepsContainers ? Reload : "")}}
+            { restart && answers; } || undo restart 'the engine did not start with its new settings'
+            """;
+
+    private const string Reload = """
+        reload
+        tries=0
+        until [ "$(docker info --format '{{.LiveRestoreEnabled}}')" = true ]; do
+          tries=$((tries + 1))
+          [ $tries -lt 50 ] || undo reload 'the engine does not take over live-restore'
+          sleep 0.2
+        done
+        """;
+
+    /// <param name="Text">The file's text.</param>
+    /// <param name="KeepsContainers">Whether the engine shall keep containers while it is restarted.</param>
+    private sealed record Wanted(string Text, bool KeepsContainers);
 }

@@ -63,8 +63,11 @@ internal static class SshdStep
               exit 1
             }
             sshd -t || undo 'sshd does not accept its settings'
-            sshd -T | grep -qx 'passwordauthentication no' ||
-              undo 'another setting wins: look for PasswordAuthentication in /etc/ssh/sshd_config'
+            now=$(sshd -T)
+            for setting in 'passwordauthentication yes' 'kbdinteractiveauthentication yes' 'permitrootlogin yes'; do
+              ! printf '%s\n' "$now" | grep -qx "$setting" ||
+                undo "another setting wins: look for '$setting' in /etc/ssh/sshd_config, in whatever letters"
+            done
             {{Reload}}
             """;
     }
