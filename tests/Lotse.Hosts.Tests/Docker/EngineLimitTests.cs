@@ -14,6 +14,9 @@ namespace Lotse.Hosts.Tests.Docker;
 public sealed class EngineLimitTests : IDisposable
 {
     private static readonly ContainerSpec Spec = new() { Name = "web", Image = "app:1" };
+
+    /// <summary>In true time: a call that has no end fails, instead of keeping the tests.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     private readonly FakeTimeProvider time = new();
     private readonly TcpListener silent = new(IPAddress.Loopback, 0);
     private readonly DockerClient client;
@@ -67,7 +70,9 @@ public sealed class EngineLimitTests : IDisposable
 
         time.Advance(TimeSpan.FromSeconds(1));
 
-        var failure = await Assert.ThrowsAsync<HostException>(() => calling);
+        var failure = await Assert.ThrowsAsync<HostException>(() =>
+            calling.WaitAsync(Soon, TimeProvider.System, Token)
+        );
         Assert.Equal((HostFailure.Silent, "web1"), (failure.Failure, failure.Host));
         Assert.Contains($"the engine has not answered for {seconds} s", failure.Evidence, StringComparison.Ordinal);
         Assert.Contains("systemctl restart docker", failure.Cure, StringComparison.Ordinal);

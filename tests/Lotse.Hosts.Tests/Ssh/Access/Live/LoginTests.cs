@@ -125,7 +125,9 @@ public sealed class LoginTests : IAsyncLifetime
 
         await interrupt.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dialing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            dialing.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken)
+        );
         answer.Set();
     }
 
