@@ -45,6 +45,7 @@ public sealed class TwoDeployersTests(SharedServers shared)
             var lost = Assert.Single(preparing, task => task != won);
             var refused = Assert.IsType<LeaseHeldException>(lost.Exception?.InnerException);
             var winner = both[preparing.IndexOf(won)];
+            await both[preparing.IndexOf(lost)].DisposeAsync();
             var owner = winner == first ? "anna@one" : "bert@two";
             Assert.Contains($"] {owner} (process ", refused.Message, StringComparison.Ordinal);
             Assert.Contains("holds the lease for 'deploy v1' since ", refused.Message, StringComparison.Ordinal);
