@@ -21,6 +21,10 @@ internal sealed class RolloutConsole(ProgressLine progress, IReadOnlyDictionary<
     {
         switch (happened)
         {
+            case StateEntered { State: RolloutState.Rollback }:
+                progress.Clear();
+                Log.Information("Taking back what was begun");
+                break;
             case StateEntered entered:
                 Log.Verbose("Rollout: {State}", entered.State);
                 break;
