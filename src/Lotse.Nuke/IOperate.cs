@@ -11,8 +11,8 @@ public interface IOperate : IHazDeployConfig
     [Parameter("Logs: go on as lines are written")]
     bool Follow => TryGetValue<bool?>(() => Follow) ?? false;
 
-    /// <summary>How many of the last lines <see cref="Logs"/> shows. Default: 100.</summary>
-    [Parameter("Logs: how many of the last lines (default: 100)")]
+    /// <summary>How many of each container's last lines <see cref="Logs"/> shows. Default: 100.</summary>
+    [Parameter("Logs: how many of each container's last lines (default: 100)")]
     int? Lines => TryGetValue<int?>(() => Lines);
 
     /// <summary>From when on <see cref="Logs"/> shows lines: a time ago (<c>10m</c>, <c>2h</c>) or a date. Default: from any time.</summary>

@@ -40,7 +40,7 @@ public sealed class ConsoleTests
         board.Take(new LayerProgress("b", "Downloading", 512, 2048));
         Assert.Equal("2 layers, 1.0 KiB of 2.0 KiB", board.Take(new LayerProgress("b", "Downloading", 1024, 2048)));
         board.Take(new LayerProgress("b", "Pull complete", 0, 0));
-        Assert.Equal("1 layers travelled, 2.0 KiB", board.Summary());
+        Assert.Equal("1 layer(s) travelled, 2.0 KiB", board.Summary());
     }
 
     [Fact]

@@ -5,6 +5,8 @@ namespace Lotse.Execution.Deployments;
 /// <summary>What was asked of several hosts at once: all answers, or one report of all that went wrong.</summary>
 internal static class HostReport
 {
+    private const string LeaveOut = ", or leave a host out that is down: `--skip-host NAME`";
+
     /// <summary>Waits for all of them.</summary>
     /// <exception cref="UserException">Some hosts failed: all of them are named, each with its cause and cure.</exception>
     public static async Task<T[]> AllAsync<T>(IReadOnlyList<Task<T>> asking)
@@ -31,7 +33,8 @@ internal static class HostReport
         var more = others.Count == 0 ? "" : $", and there are {others.Count} problem(s) on others";
         return new UserException(
             $"{failed} of {asked} host(s) cannot be used{more}; nothing was changed:\n{string.Join('\n', texts)}",
-            "Mend that and run the same command again, or leave a host out that is down: `--skip-host NAME`."
+            // Without all of them there would be nothing left to do.
+            $"Mend that and run the same command again{(failed < asked ? LeaveOut : "")}."
         )
         {
             IsMisuse = false,

@@ -121,7 +121,6 @@ public sealed class BaseImages : IBaseImages
         {
             var ingredients = await _maker.MakeAsync(image.Reference, recipe, image.Tell, cancellation);
             var sentence = Sentence(image, obstacle, ingredients);
-            image.Tell(sentence);
             return await DescribeAsync(image, BaseImageOrigin.StandIn, sentence, cancellation);
         }
         catch (StandInException error)

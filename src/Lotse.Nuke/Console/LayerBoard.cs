@@ -35,7 +35,7 @@ internal sealed class LayerBoard
             var moved = layers.Values.Where(l => l.Total > 0).ToList();
             return moved.Count == 0
                 ? "no layer had to travel"
-                : $"{moved.Count} layers travelled, {Bytes(moved.Sum(l => l.Total))}";
+                : $"{moved.Count} layer(s) travelled, {Bytes(moved.Sum(l => l.Total))}";
         }
     }
 

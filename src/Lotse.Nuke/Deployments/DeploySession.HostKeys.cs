@@ -63,12 +63,6 @@ public sealed partial class DeploySession
 
         var plan = pins.Plan(survey.Keys, options.Replaces);
         problems.AddRange(plan.Problems);
-        foreach (var problem in problems)
-        {
-            // Before the question: who answers it must know what is missing.
-            Log.Warning("{Problem}", problem);
-        }
-
         if (!plan.HasChanges)
         {
             if (problems.Count == 0)
@@ -79,6 +73,12 @@ public sealed partial class DeploySession
             return false;
         }
 
+        foreach (var problem in options.IsConfirmed ? [] : problems)
+        {
+            // Who answers the question must know what is missing; who is asked none reads it in the end.
+            Log.Warning("{Problem}", problem);
+        }
+
         var question = $"Are these what the servers' own consoles say, and shall they be pinned in {file}?";
         await Confirmation.ForConsole().RequireAsync(question, options.IsConfirmed, interruption.Token);
         pins.Write(plan);
@@ -87,7 +87,7 @@ public sealed partial class DeploySession
     }
 
     private static string Unasked(string host, HostException failure) =>
-        $"{host}: {failure.Message.ReplaceLineEndings("\n    ")}";
+        $"{(failure.Host == host ? "" : $"{host}: ")}{failure.Message.ReplaceLineEndings("\n    ")}";
 
     private static IReadOnlyList<string> ChooseHosts(IReadOnlyList<string> servers, IReadOnlyList<string> chosen)
     {

@@ -19,6 +19,11 @@ public sealed partial class DeploySession
         await PreflightAsync();
         if (!Found!.IsUpToDate)
         {
+            if (NeedsImage)
+            {
+                Log.Information("build the image, and bring to each host the layers that it lacks");
+            }
+
             foreach (var line in Found.Plan.Describe().Split('\n'))
             {
                 Log.Information("{Line}", line);
@@ -181,12 +186,12 @@ public sealed partial class DeploySession
                     var from = entry.From is null ? "" : $" from {entry.From}";
                     var commit = entry.Commit is null ? "" : $" (commit {entry.Commit[..7]})";
                     Log.Information(
-                        "{At} [{Host}] {Performer}: {Command} {Version}{From}{Commit}: {Outcome}",
+                        "{At} [{Host}] {Performer}: {Command}{Version}{From}{Commit}: {Outcome}",
                         entry.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                         host,
                         entry.Performer,
                         entry.Command,
-                        entry.Version ?? "",
+                        entry.Version is null ? "" : $" {entry.Version}",
                         from,
                         commit,
                         entry.Outcome
