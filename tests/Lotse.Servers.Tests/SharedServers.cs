@@ -28,6 +28,9 @@ public sealed class SharedServers : IAsyncLifetime
     /// <summary>The engine of this machine.</summary>
     public TestEngine Engine => engine;
 
+    /// <summary>What the program keeps on the machine of those who run it as a process: images that it has made, layers, versions.</summary>
+    public string DeployerState => Path.Combine(folder.FullName, "deployer");
+
     /// <summary>A world on the first so many servers, in which nothing is yet.</summary>
     public async Task<FleetWorld> CreateAsync(int servers, CancellationToken cancellation)
     {

@@ -10,7 +10,7 @@ namespace Lotse.Servers.Tests.Workflows;
 /// committed. And what GitHub does with
 /// it: the job <c>staging</c> of its workflow. Made once for all tests of a class, because it compiles the build.
 /// </summary>
-public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
+public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
 {
     /// <summary>What must appear nowhere.</summary>
     public const string Password = "s3cret-of-the-job";
@@ -20,9 +20,7 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
 
     private const string Job = "staging";
     private const string Incomplete = "incomplete";
-
-    /// <summary>What a person may have and a deploy must not need.</summary>
-    private static readonly string[] Forbidden = ["ssh", "docker", "kamal", "docker-buildx", "scp", "sftp"];
+    internal static readonly string Build = Path.Combine(EndToEnd.Host.World.RepositoryRoot, "build.sh");
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
@@ -48,7 +46,11 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
     /// <summary>The team's own clone, on its machine.</summary>
     internal string Team => Path.Combine(folder.FullName, "team");
 
-    private string Programs => Path.Combine(folder.FullName, "bin");
+    /// <summary>The pinned host keys, in the team's clone.</summary>
+    internal string PinsFile => Path.Combine(Team, "config", "known_hosts");
+
+    /// <summary>All that is on the path of the job and of the team's commands.</summary>
+    internal string Programs => Path.Combine(folder.FullName, "bin");
 
     /// <summary>The first run of the job, which brings the first release.</summary>
     internal Task<JobResult> FirstAsync() => first ??= RunFirstAsync();
@@ -81,28 +83,14 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
         return result;
     }
 
-    /// <summary>
-    /// Changes the application, as a team does between two deploys, and has each new release watched for long.
-    /// </summary>
-    internal async Task ChangeAsync(string comment)
+    /// <summary>Runs <c>./build.sh</c> as a person of the team does.</summary>
+    internal async Task<ProcessResult> BuildAsync(params string[] arguments)
     {
-        var file = Path.Combine(Team, "src", "Gocatest", "Program.cs");
-        await File.AppendAllTextAsync(file, $"// {comment}\n", Token);
-        await File.AppendAllTextAsync(ConfigOf(Job), "\nbake:\n  window: 2m\n", Token);
-        await CommitAsync(comment);
-    }
-
-    /// <summary>Changes the application by a line, for a server that is reached by a relay of this machine from now on.</summary>
-    internal async Task ChangeAsync(string comment, DelayingRelay relay)
-    {
-        const string Address = "127.0.0.1";
-        var file = Path.Combine(Team, "src", "Gocatest", "Program.cs");
-        await File.AppendAllTextAsync(file, $"// {comment}\n", Token);
-        var ssh = $"ssh:\n  port: {relay.Port}\n  keys: [{World.Spec.KeyFile}]\n";
-        await File.WriteAllTextAsync(ConfigOf(Job), $"{Overlay(Address)}\n{ssh}", Token);
-        var pins = World.Servers[0].HostKeys.Select(key => key.KnownHostsLine($"[{Address}]:{relay.Port}"));
-        await File.AppendAllLinesAsync(Path.Combine(Team, "config", "known_hosts"), pins, Token);
-        await CommitAsync(comment);
+        var ended = await RunAsync(Build, [.. arguments, "--root", Team]);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"== {string.Join(' ', arguments)}: {ended.ExitCode}\n{ended.Text}"
+        );
+        return ended;
     }
 
     /// <summary>Runs a command of the team's on its own machine, with the same programs.</summary>
@@ -151,7 +139,8 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
     }
 
     /// <summary>Makes clone, configuration and pins; deploys nothing.</summary>
-    internal async Task PrepareAsync()
+    /// <param name="servers">How many servers staging has.</param>
+    internal async Task PrepareAsync(int servers = 1)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The job runs on Linux.");
         Assert.SkipUnless(
@@ -161,44 +150,18 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
         await NeedAsync("git", "git");
         await NeedAsync("make", "make");
         await NeedAsync("ssh-agent", "openssh-client");
-        world = await shared.CreateAsync(1, Token);
+        world = await shared.CreateAsync(servers, Token);
         Service = shared.Engine.Name("job");
-        LinkPrograms();
+        DeployPrograms.Link(Programs);
         await GitAsync(folder.FullName, "clone", "--quiet", EndToEnd.Host.World.RepositoryRoot, Team);
         await ConfigureAsync();
+        await File.WriteAllTextAsync(ConfigOf(Incomplete), Overlay([.. Addresses, Missing]), Token);
         await CommitAsync("Deploy to our own server");
-        var build = Path.Combine(EndToEnd.Host.World.RepositoryRoot, "build.sh");
         // One server of this destination is not there: the other one's keys are pinned all the same.
-        Pinning = await RunAsync(build, "PinHostKeys", "--root", Team, "--destination", Incomplete, "--yes");
+        Pinning = await BuildAsync("PinHostKeys", "--destination", Incomplete, "--yes");
         Assert.True(File.Exists(Path.Combine(Team, "config", "known_hosts")), Pinning.Output + Pinning.Error);
         await CommitAsync("Pin the host keys");
     }
-
-    private async Task ConfigureAsync()
-    {
-        var server = World.Servers[0].Address;
-        var overlay = Overlay(server);
-        await File.WriteAllTextAsync(ConfigOf(Job), overlay, Token);
-        var incomplete = overlay.Replace($"- {server}", $"- {server}\n    - {Missing}", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(ConfigOf(Incomplete), incomplete, Token);
-    }
-
-    private string Overlay(string server) =>
-        $"""
-            service: {Service}
-            image: {Service}
-            servers:
-              web:
-                - {server}
-            env:
-              clear:
-                POSTGRES_HOST: {Service}-db
-            accessories:
-              db:
-                host: {server}
-            """;
-
-    private string ConfigOf(string destination) => Path.Combine(Team, "config", $"deploy.{destination}.yml");
 
     private async Task CheckOutAsync()
     {
@@ -219,7 +182,10 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
         await GitAsync(Team, [.. author, "commit", "--quiet", "--message", message]);
     }
 
-    private static async Task GitAsync(string folder, params string[] arguments)
+    /// <summary>The commit that the team has made last.</summary>
+    internal async Task<string> HeadAsync() => (await GitAsync(Team, "rev-parse", "HEAD")).Output;
+
+    private static async Task<ProcessResult> GitAsync(string folder, params string[] arguments)
     {
         var request = new ProcessRequest
         {
@@ -229,31 +195,17 @@ public sealed class StagingJob(SharedServers shared) : IAsyncLifetime
         };
         var ended = await TestProcess.RunAsync(request, Limit, Token);
         Assert.True(ended.ExitCode == 0, ended.Error);
+        return ended;
     }
 
     private Dictionary<string, string> Variables() =>
         new()
         {
             ["PATH"] = Programs,
-            ["LOTSE_STATE"] = Path.Combine(folder.FullName, "state"),
+            ["LOTSE_STATE"] = shared.DeployerState,
             // None of the person's, who runs these tests.
             ["SSH_AUTH_SOCK"] = "",
         };
-
-    /// <summary>All programs of this machine but those that a deploy must not need.</summary>
-    private void LinkPrograms()
-    {
-        Directory.CreateDirectory(Programs);
-        var folders = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator);
-        foreach (var file in folders.Where(Directory.Exists).SelectMany(Directory.EnumerateFiles))
-        {
-            var link = Path.Combine(Programs, Path.GetFileName(file));
-            if (!Forbidden.Contains(Path.GetFileName(file)) && !File.Exists(link))
-            {
-                File.CreateSymbolicLink(link, file);
-            }
-        }
-    }
 
     private static async Task NeedAsync(string program, string package)
     {

@@ -29,7 +29,32 @@ public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
         Assert.Contains(version, result["Status"].Output, StringComparison.Ordinal);
         Assert.Contains("::group::SwitchTraffic", result[Deploy].Output, StringComparison.Ordinal);
         AssertKeepsSecrets(result);
-        await AssertNoLeaseAsync();
+        await job.AssertNoLeaseAsync();
+    }
+
+    [Fact]
+    public async Task A_job_does_what_a_person_s_command_does()
+    {
+        await job.FirstAsync();
+        var server = job.World.Servers[0];
+        var key = $"ssh:\n  keys: [{job.World.Spec.KeyFile}]\n";
+
+        await job.ChangeAsync("A person deploys this", key);
+        var before = await ServedAsync();
+        var command = await job.BuildAsync("DeployStaging");
+        var byPerson = await DeployedState.ReadAsync(job, server, before);
+        await job.ChangeAsync("The job deploys this", key);
+        before = await ServedAsync();
+        var result = await job.RunAsync();
+        var byJob = await DeployedState.ReadAsync(job, server, before);
+
+        Assert.Equal((0, 0), (command.ExitCode, result[Deploy].ExitCode));
+        Assert.NotEqual(byPerson.Version, byJob.Version);
+        Assert.NotEmpty(byPerson.Containers);
+        Assert.Equal(byPerson.Containers, byJob.Containers);
+        Assert.Equal(byPerson.Audit, byJob.Audit);
+        Assert.NotEqual(byPerson.Commit, byJob.Commit);
+        Assert.Equal(await job.HeadAsync(), byJob.Commit);
     }
 
     [Fact]
@@ -37,7 +62,8 @@ public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
     {
         await job.FirstAsync();
         var before = await ServedAsync();
-        await job.ChangeAsync("Another release");
+        // The new release is watched for long.
+        await job.ChangeAsync("Another release", "bake:\n  window: 2m\n");
 
         var result = await job.RunAsync(CancelInTheMiddleAsync);
 
@@ -48,9 +74,9 @@ public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
         Assert.Contains("::error::", deploy.Output, StringComparison.Ordinal);
         Assert.Contains("was not deployed to staging", result.Summary, StringComparison.Ordinal);
         Assert.Contains(before, result["Status"].Output, StringComparison.Ordinal);
-        Assert.Single(await RunningAsync());
+        Assert.Single(await job.RunningAsync(job.World.Servers[0]));
         AssertKeepsSecrets(result);
-        await AssertNoLeaseAsync();
+        await job.AssertNoLeaseAsync();
     }
 
     [Fact]
@@ -92,44 +118,31 @@ public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
     private static IEnumerable<string> PinsOf(FleetWorld world) =>
         world.Servers[0].KnownHostsLines.Order(StringComparer.Ordinal);
 
+    private Task<string> ServedAsync() => StagingJob.ServedAsync(job.World.Servers[0]);
+
     /// <summary>
-    /// GitHub sends its signal to the step's process. The traffic has moved by then, and the new release is being
-    /// watched.
+    /// GitHub sends its signals to the step's process, the second one 7.5 s after the first. The traffic has moved by
+    /// then, and the new release is being watched.
     /// </summary>
     private static async Task CancelInTheMiddleAsync(WorkflowStep step, TestProcess process)
     {
         if (step.Name == Deploy)
         {
-            await process.WaitForLineAsync(line => line.Contains("] switch ", StringComparison.Ordinal), Limit, Token);
+            await WaitForAsync(process, "] switch ");
             process.Send(Signal.Interrupt);
+            // The worst moment for the second one: nothing is taken back yet.
+            await WaitForAsync(process, "Taking back what was begun");
+            process.Send(Signal.Terminate);
         }
     }
+
+    private static Task<OutputLine> WaitForAsync(TestProcess process, string text) =>
+        process.WaitForLineAsync(line => line.Contains(text, StringComparison.Ordinal), Limit, Token);
 
     private static void AssertKeepsSecrets(JobResult result)
     {
         Assert.DoesNotContain(StagingJob.Password, result.Log, StringComparison.Ordinal);
         Assert.DoesNotContain(StagingJob.Password, result.Summary, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE KEY", result.Log, StringComparison.Ordinal);
-    }
-
-    private async Task<string> ServedAsync()
-    {
-        using var client = new HttpClient();
-        using var answer = await client.GetAsync(FleetWorld.AddressOf(job.World.Servers[0]), Token);
-        Assert.True(answer.IsSuccessStatusCode, $"The service answers {answer.StatusCode}.");
-        return answer.Headers.GetValues("X-Version").Single();
-    }
-
-    private async Task<string[]> RunningAsync()
-    {
-        var names = await job.World.Servers[0].ExecAsync("docker ps --format '{{.Names}}'", Token);
-        return [.. names.Split('\n').Where(name => name.Contains("-web-", StringComparison.Ordinal))];
-    }
-
-    private async Task AssertNoLeaseAsync()
-    {
-        var find = $"find / -xdev -path '*{job.Service}*' -name lease.json -exec cat {{}} +";
-        var lease = await job.World.Servers[0].ExecAsync(find, Token);
-        Assert.Contains("\"released\":true", lease, StringComparison.OrdinalIgnoreCase);
     }
 }

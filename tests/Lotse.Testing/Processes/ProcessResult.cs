@@ -11,6 +11,9 @@ public sealed record ProcessResult(int ExitCode, IReadOnlyList<OutputLine> Lines
     /// <summary>Standard error, lines joined by a line feed.</summary>
     public string Error => Join(OutputChannel.Error);
 
+    /// <summary>Both, as a terminal shows them.</summary>
+    public string Text => string.Join('\n', Lines.Select(line => line.Text));
+
     private string Join(OutputChannel stream) =>
         string.Join('\n', Lines.Where(line => line.Channel == stream).Select(line => line.Text));
 }
