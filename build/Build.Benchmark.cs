@@ -39,17 +39,23 @@ sealed partial class Build
             "-explicit",
             "only",
         ];
-        var exitCode = await Start("dotnet", program, lines.Add, limit: TimeSpan.FromMinutes(10));
-        if (exitCode != 0)
-        {
-            lines.ForEach(l => Log.Error("{Line}", l));
-            throw new InvalidOperationException("The distance could not be measured.");
-        }
-
+        var exitCode = await Start("dotnet", program, lines.Add, limit: TimeSpan.FromMinutes(20));
         Log.Information("Deploy of changed code to a server, next door and 50 ms of round trip away, medians:");
         foreach (var line in lines.Where(l => l.Contains(Mark, StringComparison.Ordinal)))
         {
             Log.Information("  {Line}", line[(line.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..]);
+        }
+
+        if (exitCode != 0)
+        {
+            // A bound that is not met stands among the lines above already; what else went wrong stands here.
+            lines
+                .Where(l => !l.Contains(Mark, StringComparison.Ordinal))
+                .ToList()
+                .ForEach(l => Log.Error("{Line}", l));
+            throw new InvalidOperationException(
+                "A deploy over distance costs more than it may, or could not be measured."
+            );
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Lotse.EndToEnd.Host;
@@ -8,8 +9,8 @@ using Lotse.Testing.Servers;
 namespace Lotse.Servers.Tests;
 
 /// <summary>
-/// Numbers, not judgements: run by <c>./build.sh Benchmark</c>, and by nothing else. What a deploy of changed code costs through relays next door and
-/// through some with a round trip of 50 ms, turn by turn in one run; the difference is told in round trips.
+/// Run by <c>./build.sh Benchmark</c>, and by nothing else. What a deploy of changed code costs through relays next door and through some with a round trip
+/// of 50 ms, turn by turn in one run; the difference is told in round trips, and judged.
 /// </summary>
 [Collection(SharedServers.OneByOne)]
 public sealed class DistanceMeasures(SharedServers shared)
@@ -25,14 +26,23 @@ public sealed class DistanceMeasures(SharedServers shared)
     public async Task Round_trips_of_a_deploy_of_changed_code()
     {
         await using var world = await shared.CreateAsync(1, Token);
-        var (near, far) = await CompareAsync(world, new VersionCounter());
+        await using var near = new Relays(world, TimeSpan.Zero);
+        await using var far = new Relays(world, RoundTrip / 2);
+
+        var times = await TakeTurnsAsync(world, [(near, 1), (far, 1)]);
 
         Say($"{"", -9}{"near s", 9}{"far s", 9}{"round trips", 13}");
-        foreach (var stage in near.Keys)
+        foreach (var stage in times[0].Keys)
         {
-            var trips = (far[stage] - near[stage]) / RoundTrip.TotalSeconds;
-            Say(Invariant($"{stage, -9}{near[stage], 9:0.000}{far[stage], 9:0.000}{trips, 13:0.0}"));
+            var (a, b) = (times[0][stage], times[1][stage]);
+            Say(Invariant($"{stage, -9}{a, 9:0.000}{b, 9:0.000}{(b - a) / RoundTrip.TotalSeconds, 13:0.0}"));
         }
+
+        Verdict.Require(
+            "round trips more",
+            (times[1][All] - times[0][All]) / RoundTrip.TotalSeconds,
+            Verdict.MostTrips
+        );
     }
 
     /// <summary>
@@ -42,56 +52,61 @@ public sealed class DistanceMeasures(SharedServers shared)
     public async Task Eight_hosts_against_one()
     {
         await using var fleet = await ServerFleet.StartAsync(shared.Engine, Many, new ServerOptions(), Token);
-        var versions = new VersionCounter();
-        Dictionary<string, double> near1,
-            far1,
-            near8,
-            far8;
-        await using (var one = await shared.CreateAsync(fleet, 1, Token))
-        {
-            (near1, far1) = await CompareAsync(one, versions);
-        }
+        await using var world = await shared.CreateAsync(fleet, Many, Token);
+        await using var near = new Relays(world, TimeSpan.Zero);
+        await using var far = new Relays(world, RoundTrip / 2);
 
-        await using (var eight = await shared.CreateAsync(fleet, Many, Token))
-        {
-            (near8, far8) = await CompareAsync(eight, versions);
-        }
+        var times = await TakeTurnsAsync(world, [(near, 1), (far, 1), (near, Many), (far, Many)]);
 
         Say(
             $"{"", -9}{"1 near s", 10}{"1 far s", 10}{"8 near s", 10}{"8 far s", 10}{"8/1 far", 9}{"8/1 far apart from computing", 31}"
         );
-        foreach (var stage in far1.Keys)
+        foreach (var stage in times[0].Keys)
         {
-            var computing = near8[stage] - near1[stage];
+            var (far1, far8) = (times[1][stage], times[3][stage]);
             Say(
                 Invariant(
-                    $"{stage, -9}{near1[stage], 10:0.000}{far1[stage], 10:0.000}{near8[stage], 10:0.000}{far8[stage], 10:0.000}{far8[stage] / far1[stage], 9:0.00}{(far8[stage] - computing) / far1[stage], 31:0.00}"
+                    $"{stage, -9}{times[0][stage], 10:0.000}{far1, 10:0.000}{times[2][stage], 10:0.000}{far8, 10:0.000}{far8 / far1, 9:0.00}{ApartFromComputing(times, stage), 31:0.00}"
                 )
             );
         }
+
+        Verdict.Require("times one host's time for eight", ApartFromComputing(times, All), Verdict.MostTimes);
     }
 
-    /// <summary>Deploys turn by turn through both sets of relays; the medians of each stage, in seconds.</summary>
-    private static async Task<(Dictionary<string, double> Near, Dictionary<string, double> Far)> CompareAsync(
+    private static double ApartFromComputing(List<Dictionary<string, double>> times, string stage) =>
+        (times[3][stage] - (times[2][stage] - times[0][stage])) / times[1][stage];
+
+    /// <summary>
+    /// Deploys round by round, in each by every way in turn, so that what else the machine does hits all alike; the medians of each stage in seconds, by way.
+    /// </summary>
+    private static async Task<List<Dictionary<string, double>>> TakeTurnsAsync(
         FleetWorld world,
-        VersionCounter versions
+        List<(Relays Relays, int Hosts)> ways
     )
     {
-        await using var near = new Relays(world, TimeSpan.Zero);
-        await using var far = new Relays(world, RoundTrip / 2);
-        await TimesAsync(world, near, versions.Next());
-        var (nears, fars) = (new List<Dictionary<string, double>>(), new List<Dictionary<string, double>>());
+        var version = 0;
+        var rounds = ways.ConvertAll(_ => new List<Dictionary<string, double>>());
+        await TimesAsync(world, ways[^1], $"v{++version}");
         for (var round = 0; round < Rounds; round++)
         {
-            nears.Add(await TimesAsync(world, near, versions.Next()));
-            fars.Add(await TimesAsync(world, far, versions.Next()));
+            foreach (var (way, times) in ways.Zip(rounds))
+            {
+                times.Add(await TimesAsync(world, way, $"v{++version}"));
+            }
         }
 
-        return (Medians(nears), Medians(fars));
+        return rounds.ConvertAll(Medians);
     }
 
-    private static async Task<Dictionary<string, double>> TimesAsync(FleetWorld world, Relays relays, string version)
+    private static async Task<Dictionary<string, double>> TimesAsync(
+        FleetWorld world,
+        (Relays Relays, int Hosts) way,
+        string version
+    )
     {
+        var relays = way.Relays;
+        ImmutableArray<string> addresses = [.. relays.Addresses.Take(way.Hosts)];
         var times = new Dictionary<string, double>();
         async Task<T> TimeAsync<T>(string stage, Func<Task<T>> run)
         {
@@ -103,13 +118,10 @@ public sealed class DistanceMeasures(SharedServers shared)
 
         var changed = Path.Combine(world.Spec.ProjectFolder, "Lotse.TestApp.payload");
         await File.WriteAllTextAsync(changed, version, Token);
-        await world.BeginAnewAsync(spec => spec with { Servers = relays.Addresses, SshPort = relays.Port });
+        await world.BeginAnewAsync(spec => spec with { Servers = addresses, SshPort = relays.Port });
         await using var deployment = world.Deployer.Begin(new ReleaseSpec(version), "measure@test");
         // Beside this a deploy finds out its version, which takes longer.
-        await TimeAsync(
-            "connect",
-            () => Task.WhenAll(relays.Addresses.Select(a => world.Deployer.ConnectAsync(a, Token)))
-        );
+        await TimeAsync("connect", () => Task.WhenAll(addresses.Select(a => world.Deployer.ConnectAsync(a, Token))));
         await TimeAsync("look", () => deployment.LookAsync(Token));
         var built = await TimeAsync("build", () => deployment.BuildAsync(new Progress<BuildProgress>(), Token));
         var pushed = await TimeAsync("push", () => deployment.PushAsync(built, new Progress<LayerProgress>(), Token));
@@ -134,11 +146,4 @@ public sealed class DistanceMeasures(SharedServers shared)
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
-
-    private sealed class VersionCounter
-    {
-        private int last;
-
-        public string Next() => $"v{++last}";
-    }
 }
