@@ -13,7 +13,6 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
 {
     private const string Deploy = "DeployStaging";
     private const int Failed = 1;
-    private const int Refused = 2;
 
     [Fact]
     public async Task A_closed_port_is_refused_with_its_cure()
@@ -21,7 +20,7 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
         await ServeAsync();
         await team.ConfigureAsync($"{Keys}  port: 1\n");
 
-        var report = await FailAsync(Refused);
+        var report = await FailAsync();
 
         AssertNames(report, "2 of 2 host(s)", "the connection was refused", "ssh.port", "nothing was changed");
         Assert.All(team.World.Servers, server => AssertNames(report, $"[{server.Address}]"));
@@ -35,7 +34,7 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
         var swapped = second.HostKeys.Select(key => key.KnownHostsLine(first.Address));
         await File.WriteAllLinesAsync(team.PinsFile, [.. second.KnownHostsLines, .. swapped], Token);
 
-        var report = await FailAsync(Refused);
+        var report = await FailAsync();
 
         AssertNames(report, "1 of 2 host(s)", $"[{first.Address}]", "PinHostKeys --replace", "nothing was changed");
         Assert.DoesNotContain($"[{second.Address}]", report, StringComparison.Ordinal);
@@ -48,7 +47,7 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
         var key = await MakeKeyAsync(team.World.Servers[0]);
         await team.ConfigureAsync($"ssh:\n  keys: [{key}]\n");
 
-        var report = await FailAsync(Refused);
+        var report = await FailAsync();
 
         AssertNames(report, "2 of 2 host(s)", key, "authorized_keys", "nothing was changed");
         Assert.All(team.World.Servers, server => AssertNames(report, $"[{server.Address}]"));
@@ -60,7 +59,7 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
         var serving = await ServeAsync();
         await team.ConfigureAsync($"{Keys}proxy:\n  healthcheck:\n    path: /nowhere\ndeploy_timeout: 3\n");
 
-        var report = await FailAsync(Failed);
+        var report = await FailAsync();
 
         AssertNames(report, "/nowhere", "404", "healthcheck.path", $"{serving} serves on, on every host");
         Assert.Contains(team.World.Servers, server => report.Contains($"[{server.Address}]", StringComparison.Ordinal));
@@ -77,7 +76,7 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
         try
         {
             var refused = await team.BuildAsync(Deploy);
-            Assert.Equal(Refused, refused.ExitCode);
+            Assert.Equal(Failed, refused.ExitCode);
             AssertNames(refused.Output, $"[{down.Address}]", "--skip-host NAME", "nothing was changed");
             Assert.Equal(old, await StagingJob.ServedAsync(up));
 
@@ -119,7 +118,7 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
 
     /// <summary>Deploys what cannot be deployed; fails unless the old release serves on, and nothing is left behind.</summary>
     /// <returns>What the person reads.</returns>
-    private async Task<string> FailAsync(int exitCode)
+    private async Task<string> FailAsync()
     {
         var serving = await StagingJob.ServedAsync(team.World.Servers[0]);
         ProcessResult ended;
@@ -132,7 +131,7 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
             await team.RestoreAsync();
         }
 
-        Assert.Equal(exitCode, ended.ExitCode);
+        Assert.Equal(Failed, ended.ExitCode);
         Assert.Single(ended.Lines, line => line.Text.Contains("[ERR]", StringComparison.Ordinal));
         Assert.DoesNotMatch(StackTrace(), ended.Text);
         Assert.Contains("Build failed on", ended.Text, StringComparison.Ordinal);
