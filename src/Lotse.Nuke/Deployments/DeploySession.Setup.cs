@@ -21,7 +21,8 @@ public sealed partial class DeploySession
             {
                 var config = ReadConfig(forDeploy: false, readsSecrets: false);
                 composition ??= new Composition(settings, config);
-                var setup = new ServerSetup(SetupServices(config), SetupRequest(config, options));
+                var request = SetupRequest(config, options);
+                var setup = new ServerSetup(SetupServices(config), request);
                 var report = isPreview
                     ? await setup.PreviewAsync(interruption.Token)
                     : await setup.RunAsync(interruption.Token);
@@ -33,6 +34,11 @@ public sealed partial class DeploySession
                         "{Line}",
                         line
                     );
+                }
+
+                if (!isPreview && SetupText.Login(request.Settings.DeployUser, config.Ssh.User) is { } login)
+                {
+                    Log.Information("{Login}", login);
                 }
             }
         );
