@@ -17,6 +17,10 @@ public sealed class BareServerTests
         + "$(ldd /bin/bash /bin/sleep /usr/bin/timeout | grep -o '/[^ ]*' | grep -v ':$' | sort -u); "
         + "do cp -L --parents $f $root; done; tar -C $root -c . | docker import - tools >/dev/null";
 
+    // A second sshd: no other program of a bare server listens.
+    private const int HostProcess = 9001;
+    private const int Idle = 9999;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -105,7 +109,8 @@ public sealed class BareServerTests
         var (node, other) = (world.Node, world.Nodes[1]);
         await node.ExecAsync(MakeImage, Cancellation);
         await node.ExecAsync(
-            "docker run -d --name app --restart always -p 80:9 -p 8080:9 -p 5432:9 tools /bin/sleep 3600",
+            "docker run -d --name app --restart always -p 80:9 -p 443:9 -p 8080:9 -p 5432:9 tools /bin/sleep 3600 && "
+                + $"/usr/sbin/sshd -p {HostProcess} -o PidFile=none",
             Cancellation
         );
         Assert.Equal(
@@ -116,15 +121,17 @@ public sealed class BareServerTests
             )
         );
         await AssertOutsideAsync(world);
-        Assert.Equal("refused", await SetupWorld.TryFromAsync(other, node.Address, 5432, Cancellation));
-        Assert.Equal("silent", await SetupWorld.TryFromAsync(other, node.Address, 8080, Cancellation));
+        var outside = new PortView(other, node.Address);
+        Assert.Equal(PortView.Refused, await outside.TryAsync(5432, Cancellation));
+        await AssertSilentAsync(outside);
 
         // Containers reach the world, each other, and what the server itself publishes.
         const string InContainer = "docker run --rm tools";
-        Assert.Equal("open", await SetupWorld.TryFromAsync(node, other.Address, 22, Cancellation, InContainer));
-        var app = await node.ExecAsync("docker inspect -f '{{.NetworkSettings.IPAddress}}' app", Cancellation);
-        Assert.Equal("refused", await SetupWorld.TryFromAsync(node, app, 9, Cancellation, InContainer));
-        Assert.NotEqual("silent", await SetupWorld.TryFromAsync(node, node.Address, 8080, Cancellation, InContainer));
+        Assert.Equal(PortView.Open, await new PortView(node, other.Address, InContainer).TryAsync(22, Cancellation));
+        var app = await AppAddressAsync(world);
+        Assert.Equal(PortView.Refused, await new PortView(node, app, InContainer).TryAsync(9, Cancellation));
+        var published = await new PortView(node, node.Address, InContainer).TryAsync(8080, Cancellation);
+        Assert.NotEqual(PortView.Silent, published);
 
         await IPv6IsKeptOutTooAsync(node, other);
 
@@ -142,22 +149,37 @@ public sealed class BareServerTests
             + "do n=$((n+1)); [ $n -lt 200 ]; sleep 0.05; done";
         await other.ExecAsync($"set -e; {Enable}", Cancellation);
         var address = await node.ExecAsync($"set -e; {Enable}", Cancellation) + "%eth0";
-        Assert.Equal("open", await SetupWorld.TryFromAsync(other, address, 22, Cancellation));
-        Assert.Equal("silent", await SetupWorld.TryFromAsync(other, address, 8080, Cancellation));
-        Assert.NotEqual("silent", await SetupWorld.TryFromAsync(other, address, 80, Cancellation));
+        var outside = new PortView(other, address);
+        await AssertSilentAsync(outside);
+        Assert.NotEqual(PortView.Silent, await outside.TryAsync(80, Cancellation));
+    }
+
+    /// <summary>What a container publishes, what a process of the server listens on, and what nobody does.</summary>
+    private static async Task AssertSilentAsync(PortView outside)
+    {
+        foreach (var port in new[] { 8080, HostProcess, Idle })
+        {
+            await outside.AssertSilentAsync(port, NestedServer.SshPort, Cancellation);
+        }
     }
 
     private static async Task AssertOutsideAsync(SetupWorld world)
     {
         Assert.Equal(PortAnswer.Open, await world.ProbeAsync(22, Cancellation));
         Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(80, Cancellation));
-        Assert.Equal(PortAnswer.Silent, await world.ProbeAsync(8080, Cancellation));
-        Assert.Equal(PortAnswer.Silent, await world.ProbeAsync(5432, Cancellation));
+        Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(443, Cancellation));
+        foreach (var port in new[] { 8080, 5432, HostProcess, Idle })
+        {
+            await world.AssertSilentAsync(port, Cancellation);
+        }
+
         // Whoever shares the network might send to the container itself.
-        var app = await world.Node.ExecAsync("docker inspect -f '{{.NetworkSettings.IPAddress}}' app", Cancellation);
-        var direct = $"ip route replace {app} via {world.Node.Address}";
-        await world.Nodes[1].ExecAsync(direct, Cancellation);
-        Assert.Equal("silent", await SetupWorld.TryFromAsync(world.Nodes[1], app, 9, Cancellation));
+        var app = await AppAddressAsync(world);
+        var other = world.Nodes[1];
+        await other.ExecAsync($"ip route replace {app} via {world.Node.Address}", Cancellation);
+        Assert.Equal(PortView.Open, await new PortView(other, world.Node.Address).TryAsync(22, Cancellation));
+        Assert.Equal(PortView.Silent, await new PortView(other, app).TryAsync(9, Cancellation));
+        Assert.Equal(PortView.Open, await new PortView(other, world.Node.Address).TryAsync(22, Cancellation));
     }
 
     /// <summary>Another set-up, or a deploy of the same service and destination.</summary>
@@ -180,16 +202,24 @@ public sealed class BareServerTests
         Assert.Contains("rival@there", await world.Node.ExecAsync($"cat {folder}/lease.json", Cancellation));
     }
 
+    private static Task<string> AppAddressAsync(SetupWorld world) =>
+        world.Node.ExecAsync("docker inspect -f '{{.NetworkSettings.IPAddress}}' app", Cancellation);
+
     private static async Task DriftIsMendedAsync(SetupWorld world)
     {
         await world.Node.ExecAsync("nft delete table inet lotse && gpasswd -d deploy docker", Cancellation);
+        // What was silent answers now: it was the firewall.
         Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(8080, Cancellation));
+        Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(5432, Cancellation));
+        Assert.Equal(PortAnswer.Open, await world.ProbeAsync(HostProcess, Cancellation));
+        Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(Idle, Cancellation));
         await NothingIsChangedWhileSomebodyElseIsAtItAsync(world, "/run/lotse/setup");
         await NothingIsChangedWhileSomebodyElseIsAtItAsync(world, $"/var/lib/lotse/{world.Settings.Name}");
         var report = await world.Setup().RunAsync(Cancellation);
         Assert.Equal([SetupTopic.DeployUser, SetupTopic.Firewall], report.Servers[0].Plan.Changes.Select(c => c.Topic));
         Assert.Empty(report.Servers[1].Plan.Changes);
-        Assert.Equal(PortAnswer.Silent, await world.ProbeAsync(8080, Cancellation));
+        await world.AssertSilentAsync(8080, Cancellation);
+        await world.AssertSilentAsync(HostProcess, Cancellation);
         Assert.Equal("app", await world.Node.ExecAsync("docker ps --format '{{.Names}}'", Cancellation));
     }
 }

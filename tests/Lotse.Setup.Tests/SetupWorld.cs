@@ -105,21 +105,15 @@ public sealed class SetupWorld : IAsyncDisposable
     public Task<PortAnswer> ProbeAsync(int port, CancellationToken cancellation) =>
         new TcpPortProbe(TimeProvider.System).ProbeAsync(Node.Address, port, TimeSpan.FromSeconds(2), cancellation);
 
-    /// <summary>
-    /// Tries a port from a server: <c>open</c>, <c>refused</c> or <c>silent</c>. What leads in front of bash may enter a container.
-    /// </summary>
-    public static Task<string> TryFromAsync(
-        NestedServer from,
-        string address,
-        int port,
-        CancellationToken cancellation,
-        string lead = ""
-    ) =>
-        from.ExecAsync(
-            $"{lead} timeout 2 bash -c 'exec 3<>/dev/tcp/{address}/{port}' 2>/dev/null; "
-                + "case $? in 0) echo open ;; 124) echo silent ;; *) echo refused ;; esac",
-            cancellation
-        );
+    /// <summary>The same of a port that must be silent, and SSH's must be open right before and right after.</summary>
+    public async Task AssertSilentAsync(int port, CancellationToken cancellation)
+    {
+        foreach (var tried in new[] { NestedServer.SshPort, port, NestedServer.SshPort })
+        {
+            var expected = tried == port ? PortAnswer.Silent : PortAnswer.Open;
+            Assert.Equal((tried, expected), (tried, await ProbeAsync(tried, cancellation)));
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
