@@ -8,7 +8,7 @@ public sealed partial class StagingCommandTests
     public async Task All_other_commands_do_their_work_without_ssh_docker_or_kamal_on_the_path()
     {
         var old = await ServeAsync();
-        await AssertLacksProgramsAsync();
+        await team.AssertLacksProgramsAsync();
         var hosts = team.World.Servers.Select(s => s.Address).ToList();
         await team.ChangeAsync("To go back from", Keys);
 
@@ -59,12 +59,5 @@ public sealed partial class StagingCommandTests
             Assert.Equal(status, answer.StatusCode);
             Assert.Contains(text, await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         }
-    }
-
-    private async Task AssertLacksProgramsAsync()
-    {
-        Assert.True(File.Exists(Path.Combine(team.Programs, "git")), "The path lacks more than it should.");
-        var found = await team.RunAsync("bash", "-c", $"type -P {string.Join(' ', DeployPrograms.Forbidden)}");
-        Assert.Equal((Failed, ""), (found.ExitCode, found.Text));
     }
 }

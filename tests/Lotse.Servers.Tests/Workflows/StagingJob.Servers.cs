@@ -79,4 +79,12 @@ public sealed partial class StagingJob
     /// <summary>A file of those that a deploy keeps on a server for the next one; empty when it is not there.</summary>
     internal Task<string> ReadStoreAsync(NestedServer server, string file) =>
         server.ExecAsync($"find / -xdev -path '*{Service}*' -name {file} -exec cat {{}} +", Token);
+
+    /// <summary>Fails if a program that a deploy must not need is on the path of the team's commands.</summary>
+    internal async Task AssertLacksProgramsAsync()
+    {
+        Assert.True(File.Exists(Path.Combine(Programs, "git")), "The path lacks more than it should.");
+        var found = await RunAsync("bash", "-c", $"type -P {string.Join(' ', DeployPrograms.Forbidden)}");
+        Assert.Equal((1, ""), (found.ExitCode, found.Text));
+    }
 }

@@ -22,7 +22,7 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
     private const string Incomplete = "incomplete";
     internal static readonly string Build = Path.Combine(EndToEnd.Host.World.RepositoryRoot, "build.sh");
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("lotse-job-");
     private readonly List<string> agents = [];
@@ -140,8 +140,12 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
 
     /// <summary>Makes clone, configuration and pins; deploys nothing.</summary>
     /// <param name="servers">How many servers staging has.</param>
-    internal async Task PrepareAsync(int servers = 1)
+    internal async Task PrepareAsync(int servers = 1) => await PrepareAsync(await shared.CreateAsync(servers, Token));
+
+    /// <summary>The same for servers of a test's own, which may lack an engine; they are this job's from now on.</summary>
+    internal async Task PrepareAsync(FleetWorld own)
     {
+        world = own;
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The job runs on Linux.");
         Assert.SkipUnless(
             Path.Exists(Path.Combine(EndToEnd.Host.World.RepositoryRoot, ".git")),
@@ -150,7 +154,6 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
         await NeedAsync("git", "git");
         await NeedAsync("make", "make");
         await NeedAsync("ssh-agent", "openssh-client");
-        world = await shared.CreateAsync(servers, Token);
         Service = shared.Engine.Name("job");
         DeployPrograms.Link(Programs);
         await GitAsync(folder.FullName, "clone", "--quiet", EndToEnd.Host.World.RepositoryRoot, Team);
