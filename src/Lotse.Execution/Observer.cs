@@ -12,6 +12,11 @@ namespace Lotse.Execution;
 /// <summary>Asks the hosts what is there: all hosts at once, and of each host all that does not depend on each other at once.</summary>
 public sealed class Observer(DeployConfig config, MachineNames machine, TimeProvider time)
 {
+    private static readonly TimeSpan ProxyPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Hears of a proxy that runs and does not answer, and all else of its host is told all the same; null lets its host fail.</summary>
+    public Action<HostException>? OnSilentProxy { get; init; }
+
     /// <summary>What the hosts report now.</summary>
     /// <exception cref="UserException">Some engines do not answer, or a host failed: all of them are named.</exception>
     public async Task<Sight> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation) =>
@@ -34,7 +39,9 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
             observed.ToImmutableDictionary(o => o.Host.Host, o => o.Records)
         );
 
-    private async Task<(ObservedHost Host, HostRecords Records)> ObserveUnlessSilentAsync(
+    /// <summary>What one host reports, and what it keeps of the service.</summary>
+    /// <exception cref="HostException">It failed.</exception>
+    internal async Task<(ObservedHost Host, HostRecords Records)> ObserveUnlessSilentAsync(
         IHost host,
         CancellationToken cancellation
     )
@@ -49,6 +56,20 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
         {
             await giveUp.CancelAsync();
         }
+    }
+
+    /// <summary>The containers of the service, or those of one of its accessories, on a host, and nothing else.</summary>
+    /// <exception cref="HostException">It does not tell.</exception>
+    internal async Task<ImmutableArray<ObservedContainer>> ListAsync(
+        IHost host,
+        string? accessory,
+        CancellationToken cancellation
+    )
+    {
+        var all = await host.Engine.ListContainersAsync(ImmutableDictionary<string, string?>.Empty, cancellation);
+        return accessory is null
+            ? [.. all.Where(c => IsOfService(c) && IsOurs(c)).Select(c => c.Container)]
+            : [.. OfPurpose(all.Where(IsOwned), null).Where(c => c.Role == accessory)];
     }
 
     private async Task<(ObservedHost Host, HostRecords Records)> ObserveAsync(
@@ -69,7 +90,7 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
         await FirstAnswer.AwaitAsync(host, Task.WhenAll(info, listing), time);
         await rest;
         var all = await listing;
-        var ofService = all.Where(c => c.Labels.GetValueOrDefault(ContainerLabels.Service) == config.Service).ToList();
+        var ofService = all.Where(IsOfService).ToList();
         var owned = all.Where(IsOwned).ToList();
         var observed = new ObservedHost
         {
@@ -91,6 +112,9 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
         };
         return (observed, await records);
     }
+
+    private bool IsOfService(LabelledContainer container) =>
+        container.Labels.GetValueOrDefault(ContainerLabels.Service) == config.Service;
 
     private bool IsOurs(LabelledContainer container) =>
         container.Labels.GetValueOrDefault(ContainerLabels.Destination, "") == (config.Destination ?? "");
@@ -117,29 +141,51 @@ public sealed class Observer(DeployConfig config, MachineNames machine, TimeProv
 
         if (!container.IsRunning || container == makingWay)
         {
-            return new ObservedProxy { Container = container, MakingWay = makingWay };
+            return new ObservedProxy
+            {
+                Container = container,
+                MakingWay = makingWay,
+                IsListed = false,
+            };
         }
 
-        if (answer is null)
-        {
-            await host.Proxy.AwaitReadyAsync(cancellation);
-            answer = await host.Proxy.ListAsync(cancellation);
-        }
-
+        answer ??= await AwaitProxyAsync(host, cancellation);
         return new ObservedProxy
         {
             Container = container,
             MakingWay = makingWay,
-            Services = answer.Value,
+            Services = answer ?? [],
+            IsListed = answer is not null,
         };
     }
 
-    /// <summary>Asks the proxy before it is known whether there is one: that costs nothing, and waiting costs a round trip. Null when it gives no answer.</summary>
-    private static async Task<ImmutableArray<ProxiedService>?> AskProxyAsync(IHost host, CancellationToken cancellation)
+    /// <summary>What a proxy says that may only just have been started; null when it says nothing and that is tolerated.</summary>
+    private async Task<ImmutableArray<ProxiedService>?> AwaitProxyAsync(IHost host, CancellationToken cancellation)
     {
         try
         {
+            await host.Proxy.AwaitReadyAsync(cancellation);
             return await host.Proxy.ListAsync(cancellation);
+        }
+        catch (HostException silent) when (OnSilentProxy is not null && silent.Failure is not HostFailure.Unreachable)
+        {
+            OnSilentProxy(silent);
+            return null;
+        }
+    }
+
+    /// <summary>Asks the proxy before it is known whether there is one: that costs nothing, and waiting costs a round trip. Null when it gives no answer.</summary>
+    private async Task<ImmutableArray<ProxiedService>?> AskProxyAsync(IHost host, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(ProxyPatience, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            return await host.Proxy.ListAsync(linked.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return null;
         }
         catch (HostException none)
             when (none.Failure is HostFailure.Proxy or HostFailure.Conflict or HostFailure.Engine)

@@ -25,6 +25,10 @@ public interface IHazDeployConfig : INukeBuild
     [Parameter("Hosts to leave out because they are down; the next deploy without this brings them up to date")]
     string[]? SkipHost => TryGetValue(() => SkipHost);
 
+    /// <summary>Whether nothing is asked: the keys to pin have been compared, what is to be removed is known.</summary>
+    [Parameter("PinHostKeys, Remove, AccessoryRemove: ask nothing; the fingerprints are compared, the data may go")]
+    bool Yes => TryGetValue<bool?>(() => Yes) ?? false;
+
     /// <summary>The deploy session of this build: one for all its targets.</summary>
     DeploySession Session => DeploySession.Of(this);
 }

@@ -117,7 +117,7 @@ public interface IOperate : IHazDeployConfig
         _ =>
             _.Description("Remove the container of --accessory NAME (--on-host H); data stays unless --with-data")
                 .Requires(() => Accessory)
-                .Executes(() => Session.RemoveAccessoryAsync(Accessory!, OnHost, WithData));
+                .Executes(() => Session.RemoveAccessoryAsync(Accessory!, OnHost, WithData, Yes));
 
     /// <summary>Shows who changed what, when, and what came of it.</summary>
     Target Audit =>
@@ -126,8 +126,8 @@ public interface IOperate : IHazDeployConfig
     /// <summary>Takes the service away.</summary>
     Target Remove =>
         _ =>
-            _.Description("Remove the service from its hosts; data stays unless --with-data")
-                .Executes(() => Session.RemoveAsync(WithData));
+            _.Description("Remove the service from its hosts, once confirmed (--yes); data stays unless --with-data")
+                .Executes(() => Session.RemoveAsync(WithData, Yes));
 
     private LogRequest Logging() =>
         new()

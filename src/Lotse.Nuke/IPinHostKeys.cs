@@ -14,10 +14,6 @@ public interface IPinHostKeys : IHazDeployConfig
     [Parameter("PinHostKeys: replace keys that have changed")]
     bool Replace => TryGetValue<bool?>(() => Replace) ?? false;
 
-    /// <summary>Whether the keys are written without a question: they have been compared.</summary>
-    [Parameter("PinHostKeys: the fingerprints have been compared; ask nothing")]
-    bool Yes => TryGetValue<bool?>(() => Yes) ?? false;
-
     /// <summary>Asks the servers for their keys, shows them, and pins them once a person has confirmed. Logs in to none but jump hosts.</summary>
     Target PinHostKeys =>
         _ =>

@@ -15,7 +15,7 @@ if (args is [var file, var version, ("exec" or "one-off") and var kind, var comm
         IsOneOff = kind == "one-off",
     };
     var results = await there.Operate(new ReleaseSpec(version)).ExecAsync(request, (_, _) => { }, default);
-    return results[0].ExitCode;
+    return results[0].ExitCode ?? 1;
 }
 
 var orders = JsonSerializer.Deserialize<Orders>(await File.ReadAllTextAsync(args[0]))!;

@@ -2,6 +2,7 @@ using Docker.DotNet.Models;
 using Lotse.EndToEnd.Host;
 using Lotse.Execution;
 using Lotse.Execution.Deployments;
+using Lotse.Execution.Journals;
 using Lotse.Execution.Ports;
 
 namespace Lotse.EndToEnd.Tests;
@@ -40,8 +41,9 @@ public sealed class AccessoryTests(SharedEngine shared)
         Assert.Equal(born, await world.ReadBirthAsync());
         await AssertAloneAsync(world);
         Assert.Empty((await world.DeployAsync(changed)).Plan.Notes);
-        var audit = await world.Deployer.Operate(changed).ReadAuditAsync(Cancellation);
-        var noted = audit.Select(a => a.Entry).Where(e => e.Command == "reboot accessory store").ToList();
+        var audit = new List<AuditEntry>();
+        await world.Deployer.Operate(changed).ReadAuditAsync((_, entry) => audit.Add(entry), Cancellation);
+        var noted = audit.Where(e => e.Command == "reboot accessory store").ToList();
         Assert.Equal(2, noted.Count);
         Assert.StartsWith("failed: it exited with code 3", noted[0].Outcome, StringComparison.Ordinal);
         Assert.StartsWith("done", noted[1].Outcome, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Lotse.EndToEnd.Host;
+using Lotse.Execution.Deployments;
 
 namespace Lotse.EndToEnd.Tests;
 
@@ -59,14 +60,18 @@ public sealed class ConvergenceTests(SharedEngine shared)
         Assert.Equal(accessory, await world.FindAccessoryAsync());
         Assert.Equal(born, await world.ReadBirthAsync());
 
-        await world.Deployer.Operate(first).RemoveAsync(withData: false, cancellation);
+        await world
+            .Deployer.Operate(first)
+            .RemoveAsync(new RemoveRequest(WithData: false), (_, _) => Task.CompletedTask, cancellation);
         Assert.Empty(await world.Engine.ListAsync(world.Spec.Service, cancellation));
         Assert.Empty(await world.Engine.ListAsync(world.Spec.Machine.Proxy, cancellation));
         await world.DeployAsync(first);
         Assert.NotEqual(accessory, await world.FindAccessoryAsync());
         Assert.Equal(born, await world.ReadBirthAsync());
 
-        await world.Deployer.Operate(first).RemoveAsync(withData: true, cancellation);
+        await world
+            .Deployer.Operate(first)
+            .RemoveAsync(new RemoveRequest(WithData: true), (_, _) => Task.CompletedTask, cancellation);
         var volumes = (await world.Engine.Client.Volumes.ListAsync(cancellation)).Volumes;
         Assert.DoesNotContain(volumes, v => v.Name == DeployConfigs.DataVolume(world.Spec));
         Assert.False(Directory.Exists(world.Spec.StateFolder));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Docker.DotNet.Models;
 using Lotse.EndToEnd.Host;
 using Lotse.Execution;
+using Lotse.Execution.Deployments;
 using Lotse.Execution.Ports;
 using Lotse.Testing.Registries;
 using Microsoft.AspNetCore.Builder;
@@ -110,7 +111,9 @@ public sealed class RegistryTests(SharedEngine shared)
 
         await world.FindAccessoryAsync();
         await world.AssertAtRestAsync("v1");
-        await world.Deployer.Operate(new ReleaseSpec("v1") { AccessoryImage = image }).RemoveAsync(true, Cancellation);
+        await world
+            .Deployer.Operate(new ReleaseSpec("v1") { AccessoryImage = image })
+            .RemoveAsync(new RemoveRequest(WithData: true), (_, _) => Task.CompletedTask, Cancellation);
         await host.Engine.RemoveImageAsync(image, Cancellation);
     }
 

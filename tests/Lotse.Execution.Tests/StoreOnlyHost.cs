@@ -24,6 +24,8 @@ internal sealed class StoreOnlyHost(IHostStore store) : IHost
 
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) => Task.FromResult(true);
 
+    public Task<bool> HasDataAsync(string folder, CancellationToken cancellation) => Task.FromResult(false);
+
     public Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation) =>
         Task.FromResult<DiskSpace?>(null);
 }

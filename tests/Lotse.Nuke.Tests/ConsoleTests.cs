@@ -69,7 +69,7 @@ public sealed class ConsoleTests
                         Name = "lotse-proxy",
                         Image = "lotse-proxy:1",
                     },
-                    Services = [new ProxiedService("app-web", "bbbbbbbbbbbb:80", null, null)],
+                    Services = [new ProxiedService("app-web", "bbbbbbbbbbbb:80", null, null) { IsHealthy = false }],
                 },
             },
             Details = ImmutableDictionary<string, ContainerStatus>
@@ -79,9 +79,9 @@ public sealed class ConsoleTests
         };
         Assert.Equal(
             """
-            local: engine 20.10, 5 GiB free, http://localhost/
+            local: engine 20.10, 5.0 GiB free, http://localhost/
               proxy    running since 2.0 days, lotse-proxy:1
-              web      serves 2 since 5.0 hours: app-web-2 running since 3.0 hours, restarted 2 time(s)
+              web      serves 2 since 5.0 hours: app-web-2 running since 3.0 hours, restarted 2 time(s), FAILS the proxy's health check
               web      kept   1: app-web-1 exited
               db       accessory app-db: running since 5 minutes, healthy
             """,

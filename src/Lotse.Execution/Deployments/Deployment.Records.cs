@@ -37,7 +37,7 @@ public sealed partial class Deployment
                 Command = CommandOf(begin.IsRollback),
                 Commit = begin.Commit,
             };
-            await Records.AuditAsync(host.Store, entry, cancellation);
+            await services.AuditAsync(host, entry, cancellation);
         }
     }
 
@@ -106,7 +106,7 @@ public sealed partial class Deployment
                 WarnAsync(
                     h.Name,
                     "the audit log lacks this rollout",
-                    () => Records.AuditAsync(h.Store, entry, CancellationToken.None)
+                    () => services.AuditAsync(h, entry, CancellationToken.None)
                 )
             )
         );
@@ -151,5 +151,9 @@ public sealed partial class Deployment
             Commit = request.Commit,
             Rollout = rollout,
             Outcome = outcome,
+            Hosts = NamedHosts,
         };
+
+    /// <summary>All that the configuration names.</summary>
+    private string[] NamedHosts => [.. HostSet.NamesOf(config), .. request.SkippedHosts];
 }

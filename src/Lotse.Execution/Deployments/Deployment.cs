@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lotse.Configuration;
 using Lotse.Execution.Handlers;
 using Lotse.Execution.Hooks;
@@ -26,6 +27,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     private ObservedFleet? fleet;
     private Dictionary<string, LeaseSight> leasesSeen = [];
     private Dictionary<string, InterruptedRollout?> interrupted = [];
+    private ImmutableArray<string> forgotten = [];
     private Task auditing = Task.CompletedTask;
     private StepContext? context;
     private Journal? journal;
@@ -41,11 +43,13 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     /// <exception cref="UserException">Something must be mended first.</exception>
     public async Task<Preflight> LookAsync(CancellationToken cancellation)
     {
+        services.Mask.Learn(config);
         await Hooks.RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
         var names = HostSet.NamesOf(config);
         hosts = await HostSet.ConnectAsync(names, services.Hosts, h => FindMoreAsync(h, cancellation), cancellation);
         var seeing = SeeAsync(cancellation);
         config = await GeneratedSecrets.ResolveAsync(config, hosts[0], cancellation);
+        services.Mask.Learn(config);
         await seeing;
         var plan = PlanFor(null);
         if (!plan.IsEmpty)
@@ -92,7 +96,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         // What was taken, for good: the list is emptied when they are given back.
         var taken = leases.ToList();
         bool IsOurs(string host) => !taken.Exists(l => l.Host == host && l.Loss is not null);
-        journal = new Journal(hosts, services.Observer, services.Time, rolloutId, IsOurs);
+        journal = new Journal(hosts, services.Observer, services.Time, rolloutId, IsOurs, services.Mask);
         journal.Begin(
             new RolloutPurpose(Purpose, request.Version, request.Performer, request.Commit, request.IsRollback),
             host => fleet![host].Interrupted
@@ -189,10 +193,15 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
             r => Lease.Judge(r.Value.Lease, services.Processes, services.Time)
         );
         interrupted = sight.Records.ToDictionary(r => r.Key, r => r.Value.Interrupted);
+        forgotten =
+        [
+            .. ForgottenHosts.Notes(config.Service, sight.Records.Values.SelectMany(r => r.Audit), NamedHosts),
+        ];
     }
 
-    private Plan PlanFor(string? pullReference) =>
-        Planner.Plan(
+    private Plan PlanFor(string? pullReference)
+    {
+        var plan = Planner.Plan(
             new PlanRequest
             {
                 Config = config,
@@ -209,4 +218,6 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
                 Machine = services.Machine,
             }
         );
+        return plan with { Notes = [.. plan.Notes, .. forgotten] };
+    }
 }

@@ -20,6 +20,9 @@ public sealed record DeploymentRequest
     /// <summary>The project's folder: the builder's context and the hooks are relative to it.</summary>
     public required string ProjectFolder { get; init; }
 
+    /// <summary>Hosts that are left out of this run: the configuration names them as well.</summary>
+    public IReadOnlyList<string> SkippedHosts { get; init; } = [];
+
     /// <summary>Whether to go back to a release that served before.</summary>
     public bool IsRollback { get; init; }
 }

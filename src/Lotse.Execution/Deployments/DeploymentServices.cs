@@ -1,3 +1,4 @@
+using Lotse.Execution.Journals;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
 using Lotse.Planning;
@@ -43,6 +44,9 @@ public sealed record DeploymentServices
     /// <summary>Takes what happens.</summary>
     public required IRolloutObserver Observer { get; init; }
 
+    /// <summary>Hides secrets in what is kept on hosts and shown.</summary>
+    public SecretMask Mask { get; init; } = new();
+
     /// <summary>The names of what the services of a host share.</summary>
     public MachineNames Machine { get; init; } = MachineNames.Default;
 
@@ -56,4 +60,8 @@ public sealed record DeploymentServices
 
     /// <summary>Makes ids.</summary>
     public required IIdSource Ids { get; init; }
+
+    /// <summary>Adds a line to a host's audit log, without secrets.</summary>
+    internal Task AuditAsync(IHost host, AuditEntry entry, CancellationToken cancellation) =>
+        Records.AuditAsync(host.Store, entry with { Outcome = Mask.Apply(entry.Outcome) }, cancellation);
 }

@@ -30,5 +30,5 @@ public sealed record ExecRequest
 
 /// <summary>How a command ended on a host.</summary>
 /// <param name="Host">The host's name.</param>
-/// <param name="ExitCode">Its exit code.</param>
-public sealed record ExecResult(string Host, int ExitCode);
+/// <param name="ExitCode">Its exit code; null when the host failed before it had one.</param>
+public sealed record ExecResult(string Host, int? ExitCode);

@@ -80,12 +80,17 @@ public static class HostSet
         }
     }
 
-    /// <summary>What serves where, when each host serves this version.</summary>
+    /// <summary>What serves where, when each host that has a role serves this version. Hosts of accessories alone serve no release.</summary>
     public static ImmutableArray<HostRelease> Releases(
         DeployConfig config,
         IReadOnlyList<IHost> hosts,
         string version
-    ) => [.. hosts.Select(h => new HostRelease(h.Name, version, UrlOf(config, h)))];
+    ) =>
+        [
+            .. hosts
+                .Where(h => config.Roles.Any(r => r.Hosts.Any(c => c.Name == h.Name)))
+                .Select(h => new HostRelease(h.Name, version, UrlOf(config, h))),
+        ];
 
     /// <summary>Where a browser finds what a host serves; null when none of its roles is proxied.</summary>
     public static Uri? UrlOf(DeployConfig config, IHost host)

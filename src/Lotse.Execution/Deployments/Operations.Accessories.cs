@@ -85,7 +85,8 @@ public sealed partial class Operations
                 {
                     foreach (var container in fleet[host.Name].Accessories.Where(c => c.Role == name))
                     {
-                        await RemoveAccessoryAsync(host, container, withData, token);
+                        var going = withData ? await OnlyOfAsync(host, container, token) : null;
+                        await RemoveAccessoryAsync(host, container, going, token);
                     }
 
                     await AuditAccessoryAsync(host, $"remove accessory {name}", "done");
@@ -124,10 +125,28 @@ public sealed partial class Operations
         await AuditAccessoryAsync(host, $"reboot accessory {step.Accessory}", $"done, from {step.Spec.Image}");
     }
 
+    /// <summary>The volumes that no other container uses.</summary>
+    private async Task<HashSet<string>> OnlyOfAsync(
+        IHost host,
+        ObservedContainer container,
+        CancellationToken cancellation
+    )
+    {
+        var others = await UsesOfOthersAsync(host, [container.Id], cancellation);
+        var volumes = (await host.Engine.InspectAsync(container.Name, cancellation))?.Volumes ?? [];
+        foreach (var shared in volumes.Where(v => others.ContainsKey(v.Name)))
+        {
+            Say(host, $"volume {shared.Name} stays: container {others[shared.Name]} uses it");
+        }
+
+        return [.. volumes.Select(v => v.Name).Where(v => !others.ContainsKey(v))];
+    }
+
+    /// <summary>Removes the container, and those of its volumes that go; null when data stays.</summary>
     private async Task RemoveAccessoryAsync(
         IHost host,
         ObservedContainer container,
-        bool withData,
+        HashSet<string>? going,
         CancellationToken cancellation
     )
     {
@@ -141,12 +160,12 @@ public sealed partial class Operations
         Say(host, $"container {container.Name} removed");
         foreach (var volume in volumes)
         {
-            if (withData)
+            if (going?.Contains(volume.Name) == true)
             {
                 await host.Engine.RemoveVolumeAsync(volume.Name, cancellation);
                 Say(host, $"volume {volume.Name} and its data removed");
             }
-            else if (volume.IsAnonymous)
+            else if (going is null && volume.IsAnonymous)
             {
                 Say(
                     host,
@@ -236,7 +255,7 @@ public sealed partial class Operations
             Rollout = "",
             Outcome = outcome.Split('\n')[0],
         };
-        return Records.AuditAsync(host.Store, entry, CancellationToken.None);
+        return services.AuditAsync(host, entry, CancellationToken.None);
     }
 
     private AccessoryConfig AccessoryNamed(string name) =>

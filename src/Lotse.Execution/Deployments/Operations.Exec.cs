@@ -4,6 +4,7 @@ using Lotse.Execution.Hooks;
 using Lotse.Execution.Journals;
 using Lotse.Execution.OneOffs;
 using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
 using Lotse.Planning;
 using Lotse.Planning.Containers;
 using Lotse.Planning.Observed;
@@ -15,7 +16,7 @@ public sealed partial class Operations
 {
     /// <summary>
     /// Runs a command on the hosts that were asked for, all at once, and notes it in their audit logs (the program's name alone: its arguments may be secret).
-    /// Each line is given with its host.
+    /// Each line is given with its host, as it comes. What is wrong with a host is told in one line and keeps no other from running it.
     /// </summary>
     /// <exception cref="UserException">There is no such role, host, container or image.</exception>
     public async Task<ImmutableArray<ExecResult>> ExecAsync(
@@ -28,12 +29,28 @@ public sealed partial class Operations
         {
             var places = ExecPlace.OfAccessory(config, request, accessory);
             await HooksOf("accessory", "exec").RunAsync(HookNames.PreConnect, places.Select(h => h.Name), cancellation);
-            return [.. await Task.WhenAll(places.Select(h => ExecAsync(request, accessory, h, take, cancellation)))];
+            return await OnEachAsync(places, h => ExecAsync(request, accessory, h, take, cancellation));
         }
 
         var (role, hosts) = ExecPlace.Find(config, request);
         await HooksOf("app", "exec").RunAsync(HookNames.PreConnect, hosts.Select(h => h.Name), cancellation);
-        return [.. await Task.WhenAll(hosts.Select(h => ExecAsync(request, role, h, take, cancellation)))];
+        return await OnEachAsync(hosts, h => ExecAsync(request, role, h, take, cancellation));
+    }
+
+    /// <summary>A host that fails counts as one whose command did: what it is, was told then.</summary>
+    private async Task<ImmutableArray<ExecResult>> OnEachAsync(
+        ImmutableArray<HostConfig> places,
+        Func<HostConfig, Task<ExecResult>> run
+    )
+    {
+        if (places is [var only])
+        {
+            return [await run(only)];
+        }
+
+        var group = new HostGroup(services.Observer);
+        var results = await group.AskAsync(places, h => h.Name, run);
+        return [.. places.Select(h => results.FirstOrDefault(r => r.Host == h.Name) ?? new ExecResult(h.Name, null))];
     }
 
     private async Task<ExecResult> ExecAsync(
@@ -44,8 +61,7 @@ public sealed partial class Operations
         CancellationToken cancellation
     )
     {
-        var host = await services.Hosts.ConnectAsync(place.Name, cancellation);
-        var observed = (await ObserveAsync([host], cancellation))[host.Name];
+        var (host, observed) = await SeeAsync(place, cancellation);
         var serving = Serving.ContainerOf(config, observed, role);
         var code = request.IsOneOff
             ? await RunOneOffAsync(request, role, place, host, serving, take, cancellation)
@@ -61,8 +77,7 @@ public sealed partial class Operations
         CancellationToken cancellation
     )
     {
-        var host = await services.Hosts.ConnectAsync(place.Name, cancellation);
-        var observed = (await ObserveAsync([host], cancellation))[host.Name];
+        var (host, observed) = await SeeAsync(place, cancellation);
         var container =
             observed.Accessories.FirstOrDefault(c => c.Role == accessory && c.IsRunning)
             ?? throw new UserException(
@@ -77,6 +92,13 @@ public sealed partial class Operations
         );
     }
 
+    private async Task<Sighted> SeeAsync(HostConfig place, CancellationToken cancellation)
+    {
+        var host = await services.Hosts.ConnectAsync(place.Name, cancellation);
+        await LearnGeneratedSecretsAsync([host], cancellation);
+        return new Sighted(host, (await Watching().ObserveUnlessSilentAsync(host, cancellation)).Host);
+    }
+
     private async Task<ExecResult> NoteAsync(ExecRequest request, IHost host, string? version, int code)
     {
         var program = ShellWords.Split(request.Command)[0];
@@ -89,7 +111,7 @@ public sealed partial class Operations
             Rollout = "",
             Outcome = $"{program} ended with exit code {code}",
         };
-        await Records.AuditAsync(host.Store, entry, CancellationToken.None);
+        await services.AuditAsync(host, entry, CancellationToken.None);
         return new ExecResult(host.Name, code);
     }
 
@@ -108,13 +130,17 @@ public sealed partial class Operations
             return await host.Engine.ExecInTerminalAsync(container.Name, words, session, cancellation);
         }
 
-        var result = await host.Engine.ExecAsync(container.Name, words, Timeout.InfiniteTimeSpan, cancellation);
-        foreach (var line in LinesOf(result.Output).Concat(LinesOf(result.Error)))
+        try
         {
-            take(host.Name, line);
+            return await host.Engine.ExecAsync(container.Name, words, line => take(host.Name, line), cancellation);
         }
-
-        return result.ExitCode;
+        catch (OperationCanceledException)
+        {
+            var text =
+                $"{words[0]} may still run in {container.Name}: there it does not end with this command. `docker top {container.Name}` on the host shows it";
+            services.Observer.Report(new Warning(host.Name, text));
+            throw;
+        }
     }
 
     private async Task<int> RunOneOffAsync(
@@ -165,7 +191,27 @@ public sealed partial class Operations
         }
 
         var first = await services.Hosts.ConnectAsync(HostSet.NamesOf(config)[0], cancellation);
-        return await GeneratedSecrets.ResolveAsync(config, first, cancellation);
+        var complete = await GeneratedSecrets.ResolveAsync(config, first, cancellation);
+        services.Mask.Learn(complete);
+        return complete;
+    }
+
+    /// <summary>So that they are not shown where they appear in what is read; a host that does not tell is told of by who needs it.</summary>
+    private async Task LearnGeneratedSecretsAsync(IEnumerable<IHost> reached, CancellationToken cancellation)
+    {
+        if (reached.FirstOrDefault(h => h.Name == HostSet.NamesOf(config)[0]) is not { } first)
+        {
+            return;
+        }
+
+        try
+        {
+            services.Mask.Learn(await GeneratedSecrets.ReadAsync(first, cancellation));
+        }
+        catch (HostException)
+        {
+            return;
+        }
     }
 
     private static UserException NothingRuns(IHost host, RoleConfig role) =>
@@ -173,7 +219,4 @@ public sealed partial class Operations
             $"[{host.Name}] nothing of role {role.Name} runs there.",
             "Deploy first, or name a release whose image is there: `--one-off --version VERSION`."
         );
-
-    private static IEnumerable<string> LinesOf(string text) =>
-        text.Length == 0 ? [] : text.TrimEnd('\n').Split('\n').Select(l => l.TrimEnd('\r'));
 }

@@ -8,15 +8,16 @@ namespace Lotse.Execution.Deployments;
 public sealed partial class Operations
 {
     /// <summary>
-    /// Answers all requests to the service with 503 and a page, on all hosts or on none; requests in flight end. It outlives restarts and deploys, until
-    /// <see cref="GoLiveAsync"/>.
+    /// Answers all requests to the service with 503 and a page, on all hosts that can be asked or on none; requests in flight end. It outlives restarts and
+    /// deploys, until <see cref="GoLiveAsync"/>.
     /// </summary>
     /// <param name="message">What the page says, as plain text; empty for the proxy's own sentence.</param>
     /// <param name="cancellation">Gives up; hosts that were stopped by then serve again.</param>
     /// <exception cref="UserException">Nothing of the service is behind a proxy.</exception>
+    /// <exception cref="SomeHostsFailedException">Some hosts could not be asked: they are as they were.</exception>
     public async Task EnterMaintenanceAsync(string message, CancellationToken cancellation)
     {
-        var routes = await RoutesAsync("maintenance", cancellation);
+        var (group, routes) = await RoutesAsync("maintenance", cancellation);
         try
         {
             await Task.WhenAll(
@@ -31,38 +32,56 @@ public sealed partial class Operations
         }
 
         await TellAsync(routes, "maintenance", "is in maintenance: requests are answered with 503");
+        group.Require("In maintenance are all hosts but");
     }
 
-    /// <summary>Forwards requests again, on every host.</summary>
+    /// <summary>Forwards requests again, on every host that can be asked.</summary>
     /// <exception cref="UserException">Nothing of the service is behind a proxy.</exception>
+    /// <exception cref="SomeHostsFailedException">Some hosts could not be asked: they are as they were.</exception>
     public async Task GoLiveAsync(CancellationToken cancellation)
     {
-        var routes = await RoutesAsync("live", cancellation);
-        await Task.WhenAll(routes.Select(r => r.Host.Proxy.ResumeAsync(r.Service, cancellation)));
-        await TellAsync(routes, "live", "is live");
+        var (group, routes) = await RoutesAsync("live", cancellation);
+        var live = await group.AskAsync(
+            routes,
+            r => r.Host.Name,
+            async r =>
+            {
+                await r.Host.Proxy.ResumeAsync(r.Service, cancellation);
+                return r;
+            }
+        );
+        await TellAsync(live, "live", "is live");
+        group.Require("Live are all hosts but");
     }
 
-    private async Task<IReadOnlyList<(IHost Host, string Service)>> RoutesAsync(
+    private async Task<(HostGroup Group, IReadOnlyList<Routed> Routes)> RoutesAsync(
         string subcommand,
         CancellationToken cancellation
     )
     {
-        var hosts = await ConnectAsync("app", subcommand, cancellation);
-        var fleet = await ObserveAsync(hosts, cancellation);
+        var group = await ReachAsync("app", subcommand, cancellation);
+        var seen = await SeeAsync(group, cancellation);
         var own = config
             .Roles.Where(r => r.Proxy is not null)
             .Select(r => Names.ProxyService(config.Service, r.Name, config.Destination))
             .ToHashSet();
-        var routes = hosts
-            .SelectMany(h => (fleet[h.Name].Proxy?.Services ?? []).Select(s => (Host: h, Service: s.Name)))
+        var routes = seen.SelectMany(h => (h.Observed.Proxy?.Services ?? []).Select(s => new Routed(h.Host, s.Name)))
             .Where(r => own.Contains(r.Service))
             .ToList();
-        return routes.Count > 0
-            ? routes
-            : throw new UserException($"Nothing of {config.Service} is behind a proxy yet.", "Deploy it first.");
+        if (routes.Count == 0)
+        {
+            group.Require(
+                $"Nothing of {config.Service} is behind a proxy on the hosts that answer; nothing was changed on"
+            );
+            throw new UserException($"Nothing of {config.Service} is behind a proxy yet.", "Deploy it first.");
+        }
+
+        return (group, routes);
     }
 
-    private async Task ResumeQuietlyAsync((IHost Host, string Service) route)
+    private sealed record Routed(IHost Host, string Service);
+
+    private async Task ResumeQuietlyAsync(Routed route)
     {
         try
         {
@@ -75,7 +94,7 @@ public sealed partial class Operations
         }
     }
 
-    private async Task TellAsync(IReadOnlyList<(IHost Host, string Service)> routes, string command, string what)
+    private async Task TellAsync(IReadOnlyList<Routed> routes, string command, string what)
     {
         foreach (var (host, service) in routes)
         {
@@ -88,7 +107,7 @@ public sealed partial class Operations
                 Rollout = "",
                 Outcome = $"{service} {what}",
             };
-            await Records.AuditAsync(host.Store, entry, CancellationToken.None);
+            await services.AuditAsync(host, entry, CancellationToken.None);
         }
     }
 }

@@ -15,15 +15,21 @@ public sealed partial class Operations
     /// Removes on every host what retention does not keep: containers and images that neither serve nor are kept for a rollback, and that no other destination
     /// uses; and in the registry what no host has any more. Returns the steps that were done.
     /// </summary>
-    /// <exception cref="LeaseHeldException">Somebody is deploying.</exception>
+    /// <exception cref="SomeHostsFailedException">Some hosts could not be pruned, or somebody is deploying to them; the others are.</exception>
     public async Task<ImmutableArray<PlanStep>> PruneAsync(CancellationToken cancellation)
     {
-        var hosts = await ConnectAsync("prune", "all", cancellation);
-        var done = await Task.WhenAll(hosts.Select(h => PruneAsync(h, cancellation)));
-        var fleet = await ObserveAsync(hosts, cancellation);
-        await services.Registry.StartAsync(cancellation);
-        var kept = fleet.Hosts.SelectMany(h => h.Images).Select(i => i[(i.LastIndexOf(':') + 1)..]).Distinct();
-        await services.Registry.PruneAsync(config.Image, [.. kept], cancellation);
+        var group = await ReachAsync("prune", "all", cancellation);
+        var done = await group.AskAsync(async h => (IReadOnlyList<PlanStep>)await PruneAsync(h, cancellation));
+        var seen = await SeeAsync(group, cancellation);
+        if (group.IsWhole)
+        {
+            // What a host that does not answer has is not known, and the next push finds its layers by it.
+            await services.Registry.StartAsync(cancellation);
+            var kept = seen.SelectMany(h => h.Observed.Images).Select(i => i[(i.LastIndexOf(':') + 1)..]).Distinct();
+            await services.Registry.PruneAsync(config.Image, [.. kept], cancellation);
+        }
+
+        group.Require("Not pruned:");
         return [.. done.SelectMany(steps => steps)];
     }
 
@@ -38,7 +44,7 @@ public sealed partial class Operations
             services.Time,
             cancellation
         );
-        var observed = (await ObserveAsync([host], cancellation))[host.Name];
+        var observed = (await Watching().ObserveUnlessSilentAsync(host, cancellation)).Host;
         var steps = Pruning.Plan(config, observed);
         await using var context = ContextFor(host, HooksOf("prune", "all"));
         foreach (var step in steps)

@@ -15,125 +15,67 @@ namespace Lotse.Execution.Deployments;
 public sealed partial class Operations(DeploymentServices services, DeployConfig config, string performer)
 {
     /// <summary>What serves on each host, and what is kept there.</summary>
+    /// <exception cref="UserException">Some hosts cannot be asked: all of them are named.</exception>
     public async Task<ImmutableArray<HostStatus>> GetStatusAsync(CancellationToken cancellation)
     {
         var hosts = await ConnectAsync("details", null, cancellation);
-        return [.. await Task.WhenAll(hosts.Select(h => StatusOfAsync(h, cancellation)))];
+        return [.. await HostReport.AllAsync([.. hosts.Select(h => StatusOfAsync(h, Watching(), cancellation))])];
     }
 
-    /// <summary>The audit log of each host, oldest first.</summary>
-    public async Task<ImmutableArray<(string Host, AuditEntry Entry)>> ReadAuditAsync(CancellationToken cancellation)
+    /// <summary>Gives what serves on each host that can be asked. What is wrong with the others, or with a proxy, is told in one line each.</summary>
+    /// <exception cref="SomeHostsFailedException">Something was wrong; the rest was given.</exception>
+    public async Task ShowStatusAsync(Action<HostStatus> take, CancellationToken cancellation)
     {
-        var hosts = await ConnectAsync("audit", null, cancellation);
-        var logs = await Task.WhenAll(
-            hosts.Select(async h => (h.Name, Entries: await Records.ReadAuditAsync(h.Store, cancellation)))
+        var group = await ReachAsync("details", null, cancellation);
+        foreach (var status in await group.AskAsync(h => StatusOfAsync(h, Tolerant(h, group), cancellation)))
+        {
+            take(status);
+        }
+
+        group.Require("Not all could be asked of");
+    }
+
+    /// <summary>Gives the audit logs of all hosts that can be asked, oldest first. What is wrong with the others is told in one line each.</summary>
+    /// <exception cref="SomeHostsFailedException">Something was wrong; the rest was given.</exception>
+    public async Task ReadAuditAsync(Action<string, AuditEntry> take, CancellationToken cancellation)
+    {
+        var group = await ReachAsync("audit", null, cancellation);
+        var logs = await group.AskAsync(async h =>
+            (await Records.ReadAuditAsync(h.Store, cancellation)).ConvertAll(e => (Host: h.Name, Entry: e))
         );
-        return [.. logs.SelectMany(l => l.Entries.Select(e => (l.Name, e))).OrderBy(l => l.e.At)];
-    }
-
-    /// <summary>
-    /// Takes the service away: routes, containers, accessories, images; and the edge proxy with its network when it serves nothing else. The
-    /// accessories' data and the generated secrets that open them stay, unless they are to go too.
-    /// </summary>
-    public async Task RemoveAsync(bool withData, CancellationToken cancellation)
-    {
-        var hosts = await ConnectAsync("remove", null, cancellation);
-        await Task.WhenAll(hosts.Select(h => RemoveAsync(h, withData, cancellation)));
-    }
-
-    private async Task RemoveAsync(IHost host, bool withData, CancellationToken cancellation)
-    {
-        var request = new LeaseRequest(services.Ids.Next(), performer, "remove");
-        await using (await Lease.AcquireAsync(host, request, null, services.Processes, services.Time, cancellation))
+        foreach (var (host, entry) in logs.SelectMany(l => l).OrderBy(l => l.Entry.At))
         {
-            await RemoveFromAsync(host, withData, cancellation);
-            var entry = new AuditEntry
-            {
-                At = services.Time.GetUtcNow(),
-                Performer = performer,
-                Command = "remove",
-                Rollout = request.Rollout,
-                Outcome = "done",
-            };
-            await Records.AuditAsync(host.Store, entry, cancellation);
+            take(host, entry);
         }
 
-        if (withData)
-        {
-            await host.Store.ClearAsync(cancellation);
-        }
-    }
-
-    private async Task RemoveFromAsync(IHost host, bool withData, CancellationToken cancellation)
-    {
-        var observed = (await ObserveAsync([host], cancellation))[host.Name];
-        var routes = observed.Proxy?.Services ?? [];
-        var own = config
-            .Roles.Select(r => Names.ProxyService(config.Service, r.Name, config.Destination))
-            .Concat(observed.Containers.Select(c => Names.ProxyService(config.Service, c.Role, config.Destination)))
-            .ToHashSet();
-        foreach (var route in routes.Where(r => own.Contains(r.Name)))
-        {
-            await host.Proxy.RemoveAsync(route.Name, cancellation);
-            Say(host, $"route {route.Name} removed");
-        }
-
-        foreach (var container in observed.Containers.Concat(observed.Migrations))
-        {
-            await RemoveContainerAsync(host, container, cancellation);
-        }
-
-        foreach (var accessory in observed.Accessories)
-        {
-            await RemoveAccessoryAsync(host, accessory, withData, cancellation);
-        }
-
-        foreach (var image in observed.Images)
-        {
-            await host.Engine.RemoveImageAsync(image, cancellation);
-        }
-
-        if (withData)
-        {
-            await RemoveDataAsync(host, cancellation);
-        }
-
-        if (observed.Proxy is { } proxy && routes.All(r => own.Contains(r.Name)))
-        {
-            await RemoveContainerAsync(host, proxy.Container, cancellation);
-            await host.Engine.RemoveVolumeAsync(services.Machine.ProxyVolume, cancellation);
-            await host.Engine.RemoveNetworkAsync(services.Machine.Network, cancellation);
-        }
-    }
-
-    private async Task RemoveContainerAsync(IHost host, ObservedContainer container, CancellationToken cancellation)
-    {
-        if (container.IsRunning)
-        {
-            await host.Engine.StopAsync(container.Name, TimeSpan.FromSeconds(10), cancellation);
-        }
-
-        await host.Engine.RemoveAsync(container.Name, cancellation);
-        Say(host, $"container {container.Name} removed");
-    }
-
-    private async Task RemoveDataAsync(IHost host, CancellationToken cancellation)
-    {
-        var volumes = config
-            .Accessories.SelectMany(a => a.Volumes)
-            .Select(v => v.Split(':')[0])
-            .Where(v => !v.Contains('/', StringComparison.Ordinal));
-        foreach (var volume in volumes)
-        {
-            await host.Engine.RemoveVolumeAsync(volume, cancellation);
-            Say(host, $"volume {volume} and its data removed");
-        }
+        group.Require("There is no audit log of");
     }
 
     private void Say(IHost host, string text) => services.Observer.Report(new Remark(host.Name, text));
 
     private async Task<ObservedFleet> ObserveAsync(IReadOnlyList<IHost> hosts, CancellationToken cancellation) =>
-        (await new Observer(config, services.Machine, services.Time).ObserveAsync(hosts, cancellation)).Fleet;
+        (await Watching().ObserveAsync(hosts, cancellation)).Fleet;
+
+    private Observer Watching() => new(config, services.Machine, services.Time);
+
+    /// <summary>An observer whom a proxy that does not answer keeps from nothing else.</summary>
+    private Observer Tolerant(IHost host, HostGroup group) =>
+        new(config, services.Machine, services.Time) { OnSilentProxy = silent => group.Tell(host.Name, silent) };
+
+    /// <summary>Those hosts of a group that can be observed.</summary>
+    private async Task<ImmutableArray<Sighted>> SeeAsync(HostGroup group, CancellationToken cancellation) =>
+        await group.AskAsync(async h => new Sighted(
+            h,
+            (await Tolerant(h, group).ObserveUnlessSilentAsync(h, cancellation)).Host
+        ));
+
+    private async Task<HostGroup> ReachAsync(string command, string? subcommand, CancellationToken cancellation)
+    {
+        await HooksOf(command, subcommand).RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
+        var group = new HostGroup(services.Observer);
+        await group.ConnectAsync(config, services.Hosts, cancellation);
+        return group;
+    }
 
     private async Task<IReadOnlyList<IHost>> ConnectAsync(
         string command,
@@ -148,10 +90,9 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
     private HookCalls HooksOf(string command, string? subcommand) =>
         new(services, () => config, new HookCommand(command, performer, subcommand));
 
-    private async Task<HostStatus> StatusOfAsync(IHost host, CancellationToken cancellation)
+    private async Task<HostStatus> StatusOfAsync(IHost host, Observer observer, CancellationToken cancellation)
     {
-        var sight = await new Observer(config, services.Machine, services.Time).ObserveAsync([host], cancellation);
-        var observed = sight.Fleet[host.Name];
+        var (observed, records) = await observer.ObserveUnlessSilentAsync(host, cancellation);
         var details = await Task.WhenAll(
             observed
                 .Containers.Concat(observed.Accessories)
@@ -164,10 +105,13 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
             Details = details.Where(d => d.Status is not null).ToImmutableDictionary(d => d.Name, d => d.Status!),
             FreeBytes = (await host.GetDiskAsync(observed.EngineFolder, isAskedAnew: false, cancellation))?.FreeBytes,
             Url = HostSet.UrlOf(config, host),
-            Lease = Lease.Judge(sight.Records[host.Name].Lease, services.Processes, services.Time).Holder,
+            Lease = Lease.Judge(records.Lease, services.Processes, services.Time).Holder,
         };
     }
 }
+
+/// <summary>A host and what it reports.</summary>
+internal sealed record Sighted(IHost Host, ObservedHost Observed);
 
 /// <summary>What serves on a host, and what is kept there.</summary>
 public sealed record HostStatus

@@ -29,6 +29,9 @@ public sealed record AuditEntry
     /// <summary>What came of it, in words: <c>done</c>, <c>failed: …</c>.</summary>
     public required string Outcome { get; init; }
 
+    /// <summary>All hosts of the configuration then, those that were left out included; null where that was not noted.</summary>
+    public IReadOnlyList<string>? Hosts { get; init; }
+
     /// <summary>Set when the traffic was switched: the release was healthy then.</summary>
     public PastReleaseKind? Served { get; init; }
 }

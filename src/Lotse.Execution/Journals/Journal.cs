@@ -16,6 +16,7 @@ public sealed class Journal : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly string rollout;
     private readonly Func<string, bool> isOurs;
+    private readonly SecretMask mask;
     private Task beginning = Task.CompletedTask;
 
     /// <param name="hosts">The rollout's hosts.</param>
@@ -23,14 +24,17 @@ public sealed class Journal : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="rollout">The rollout's id.</param>
     /// <param name="isOurs">Whether a host's lease is held still: where it is lost the journal is another rollout's.</param>
+    /// <param name="mask">Hides secrets.</param>
     public Journal(
         IEnumerable<IHost> hosts,
         IRolloutObserver observer,
         TimeProvider time,
         string rollout,
-        Func<string, bool> isOurs
+        Func<string, bool> isOurs,
+        SecretMask mask
     )
     {
+        this.mask = mask;
         writers = [.. hosts.Select(h => (h, new JournalWriter(h.Store)))];
         this.observer = observer;
         this.time = time;
@@ -129,7 +133,7 @@ public sealed class Journal : IAsyncDisposable
             Rollout = rollout,
             Event = what,
             Host = host,
-            Text = text,
+            Text = mask.Apply(text),
         };
 }
 

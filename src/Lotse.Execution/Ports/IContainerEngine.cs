@@ -66,6 +66,17 @@ public interface IContainerEngine
         CancellationToken cancellation
     );
 
+    /// <summary>
+    /// Runs a command in a running container and passes on each line as it comes, those of both its outputs in their order; returns its exit code. However long
+    /// it takes: it ends by itself. A command goes on in its container when this is cancelled.
+    /// </summary>
+    Task<int> ExecAsync(
+        string container,
+        ImmutableArray<string> command,
+        Action<string> take,
+        CancellationToken cancellation
+    );
+
     /// <summary>Runs a command in a running container, joined to a terminal, and returns its exit code.</summary>
     Task<int> ExecInTerminalAsync(
         string container,

@@ -41,6 +41,9 @@ public interface IHost
     /// <summary>Whether no program listens on a TCP port.</summary>
     Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation);
 
+    /// <summary>Whether a folder is there and holds something; also when it is there and this user may not look into it.</summary>
+    Task<bool> HasDataAsync(string folder, CancellationToken cancellation);
+
     /// <summary>The disk that a folder lies on; null when that cannot be told.</summary>
     /// <param name="folder">The folder, absolute.</param>
     /// <param name="isAskedAnew">Whether it must be as it is now; otherwise it may be as it was when the host was connected to, which costs nothing.</param>

@@ -51,11 +51,44 @@ public sealed partial class DockerEngine
             token => asked.Containers.GetContainerLogsAsync(container, tty: false, parameters, token),
             cancellation
         );
-        await foreach (var line in MultiplexedLines.ReadAsync(stream, cancellation))
+        await using var lines = MultiplexedLines.ReadAsync(stream, cancellation).GetAsyncEnumerator(cancellation);
+        while (await AskAsync($"read the log of {container}", () => lines.MoveNextAsync().AsTask()))
         {
-            yield return line;
+            yield return lines.Current;
         }
     }
+
+    /// <inheritdoc/>
+    public Task<int> ExecAsync(
+        string container,
+        ImmutableArray<string> command,
+        Action<string> take,
+        CancellationToken cancellation
+    ) =>
+        AskAsync(
+            $"run {command.FirstOrDefault()} in {container}",
+            async () =>
+            {
+                var parameters = new ContainerExecCreateParameters
+                {
+                    AttachStdout = true,
+                    AttachStderr = true,
+                    Cmd = [.. command],
+                };
+                var id = (await client.Exec.ExecCreateContainerAsync(container, parameters, cancellation)).ID;
+                const string Start = """{"Detach":false,"Tty":false}""";
+                using var stream = new MultiplexedStream(
+                    await HijackAsync($"/exec/{id}/start", Start, cancellation),
+                    multiplexed: true
+                );
+                await foreach (var line in MultiplexedLines.ReadAsync(stream, cancellation))
+                {
+                    take(line);
+                }
+
+                return await ExitCodeAsync(id, container, cancellation);
+            }
+        );
 
     /// <inheritdoc/>
     public Task<CommandResult> ExecAsync(

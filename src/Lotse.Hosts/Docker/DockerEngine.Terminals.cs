@@ -82,8 +82,7 @@ public sealed partial class DockerEngine
     }
 
     /// <summary>
-    /// A process's terminal closes a moment before the engine hears of its end, and there is no way to wait for that. One that goes on running has lost its
-    /// terminal: the connection broke, or the person detached from it.
+    /// A process's connection closes a moment before the engine hears of its end, and there is no way to wait for that. One that goes on running has lost it: the connection broke, or the person detached from it.
     /// </summary>
     private async Task<int> ExitCodeAsync(string exec, string container, CancellationToken cancellation)
     {
@@ -102,7 +101,7 @@ public sealed partial class DockerEngine
             HostFailure.Unreachable,
             host,
             $"stay joined to a command in {container}",
-            "the connection to its terminal has ended, and it still runs there.",
+            "the connection to it has ended, and it still runs there.",
             $"Look at it with `docker top {container}` on the host, or join a new one."
         );
     }

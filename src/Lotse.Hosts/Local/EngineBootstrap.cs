@@ -41,6 +41,24 @@ public sealed class EngineBootstrap : IEngineBootstrap
         return await ChangeAsync(survey, progress, cancellation);
     }
 
+    /// <summary>Returns an engine that answers, and changes nothing where none does.</summary>
+    /// <exception cref="EngineUnavailableException">None answers.</exception>
+    public async Task<EngineEndpoint> FindAsync(CancellationToken cancellation)
+    {
+        var facts = await new MachineSurvey(_site, _time).TakeAsync(cancellation);
+        var decision = BootstrapDecision.For(facts);
+        return decision is BootstrapDecision.Use or BootstrapDecision.Fail
+            ? Finish(facts, decision, default)
+            : throw new EngineUnavailableException(
+                facts.Installed is null ? EngineProblem.NotInstalled : EngineProblem.NotRunning,
+                "No container engine answers on this machine, and this command changes nothing here.",
+                [.. facts.Engines.Select(engine => engine.Describe())],
+                facts.Installed is null
+                    ? "A deploy installs and starts one: `./build.sh DeployLocal`."
+                    : "A deploy starts the one that is installed: `./build.sh DeployLocal`."
+            );
+    }
+
     private async Task<EngineEndpoint> ChangeAsync(
         MachineSurvey survey,
         IProgress<EngineProgress>? progress,

@@ -44,6 +44,19 @@ public sealed class LocalHost(
         );
 
     /// <inheritdoc/>
+    public Task<bool> HasDataAsync(string folder, CancellationToken cancellation)
+    {
+        try
+        {
+            return Task.FromResult(Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any());
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return Task.FromResult(true);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation)
     {
         // With an engine in a virtual machine (macOS, Windows) its folder does not exist on this side.

@@ -98,6 +98,20 @@ public sealed class SshHost : IHost, IAsyncDisposable
     /// <inheritdoc/>
     public Task LeaveRegistryAsync(CancellationToken cancellation) => connection.EndForwardsAsync(cancellation);
 
+    /// <inheritdoc/>
+    public async Task<bool> HasDataAsync(string folder, CancellationToken cancellation)
+    {
+        const string Look = """[ -d "$1" ] && { [ ! -r "$1" ] || [ -n "$(ls -A "$1")" ]; }""";
+        var answer = await connection.RunAsync(
+            $"look into {folder}",
+            ShellText.Script(Look, folder),
+            null,
+            DiskLimit,
+            cancellation
+        );
+        return answer.ExitCode == 0;
+    }
+
     /// <summary>Runs a script on the server, by sh.</summary>
     /// <param name="action">What it is for, in words.</param>
     /// <param name="script">The script; POSIX sh.</param>

@@ -18,12 +18,16 @@ internal sealed class Confirmation(TextReader? input, TextWriter output)
             System.Console.Out
         );
 
+    /// <summary>Whether there is somebody to ask.</summary>
+    public bool CanAsk => input is not null;
+
     /// <summary>Goes on only when the answer is yes.</summary>
     /// <param name="question">The question.</param>
     /// <param name="isGiven">Whether the person has said yes already.</param>
+    /// <param name="whenGiven">When one may say yes beforehand, as the end of a sentence.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="UserException">The answer is no, or nobody can be asked.</exception>
-    public async Task RequireAsync(string question, bool isGiven, CancellationToken cancellation)
+    public async Task RequireAsync(string question, bool isGiven, string whenGiven, CancellationToken cancellation)
     {
         if (isGiven)
         {
@@ -33,8 +37,8 @@ internal sealed class Confirmation(TextReader? input, TextWriter output)
         if (input is null)
         {
             throw new UserException(
-                $"{question} There is no terminal to ask on; nothing was written.",
-                "Run the same command on a terminal, or with --yes once they are compared."
+                $"{question} There is no terminal to ask on; nothing was changed.",
+                $"Run the same command on a terminal, or with --yes {whenGiven}."
             );
         }
 
@@ -44,7 +48,7 @@ internal sealed class Confirmation(TextReader? input, TextWriter output)
         var answer = await Task.Run(input.ReadLine, cancellation).WaitAsync(cancellation);
         if (answer?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
         {
-            throw new UserException("Not confirmed; nothing was written.", "Run the same command again when you like.");
+            throw new UserException("Not confirmed; nothing was changed.", "Run the same command again when you like.");
         }
     }
 }

@@ -10,13 +10,16 @@ internal sealed record JobReport
     /// <summary>The destination; null when there is only one.</summary>
     public string? Destination { get; init; }
 
-    /// <summary>The version that was to serve.</summary>
-    public required string Version { get; init; }
+    /// <summary>The version that was to serve; null when it was not found out.</summary>
+    public string? Version { get; init; }
 
     /// <summary>The version that served before; null when none did.</summary>
     public string? From { get; init; }
 
-    /// <summary>What serves where; empty when it failed.</summary>
+    /// <summary>Whether the hosts were looked at: else nobody knows what served before.</summary>
+    public bool IsKnown { get; init; }
+
+    /// <summary>What serves where: also when it failed after the switch; empty when it failed before.</summary>
     public IReadOnlyList<HostRelease> Hosts { get; init; } = [];
 
     /// <summary>How long each stage took.</summary>
@@ -28,23 +31,38 @@ internal sealed record JobReport
     /// <summary>Whether nothing had to be done.</summary>
     public bool IsUpToDate { get; init; }
 
+    /// <summary>Whether it was to go back to the version.</summary>
+    public bool IsRollback { get; init; }
+
     /// <summary>The report in Markdown, as GitHub shows it.</summary>
     public string ToMarkdown()
     {
         var text = new StringBuilder();
-        var place = Destination is null ? "" : $" to {Destination}";
-        var outcome = (Failure, IsUpToDate) switch
+        text.Append("### ").Append(Outcome()).Append("\n\n");
+        if (IsKnown)
         {
-            (not null, _) => $"❌ {Version} was not deployed{place}",
-            (_, true) => $"✅ {Version} serves already{place.Replace(" to ", " on ", StringComparison.Ordinal)}",
-            _ => $"✅ {Version} deployed{place}",
-        };
-        text.Append("### ").Append(outcome).Append("\n\n");
-        text.Append(From is null ? "Nothing served before.\n" : $"Before: {From}\n");
+            text.Append(From is null ? "Nothing served before.\n" : $"Before: {From}\n");
+        }
+
         AddFailure(text);
         AddHosts(text);
         AddStages(text);
         return text.ToString();
+    }
+
+    private string Outcome()
+    {
+        var version = Version ?? "The release";
+        var (to, on) = Destination is null ? ("", "") : ($" to {Destination}", $" on {Destination}");
+        return (Failure, Hosts.Count, IsUpToDate, IsRollback) switch
+        {
+            (null, _, true, _) => $"✅ {version} serves already{on}",
+            (null, _, _, false) => $"✅ {version} deployed{to}",
+            (null, _, _, true) => $"✅ Rolled back to {version}{on}",
+            (_, > 0, _, _) => $"⚠️ {version} serves{on}, but not all that belongs to it was done",
+            (_, _, _, false) => $"❌ {version} was not deployed{to}",
+            _ => $"❌ Not rolled back{(Version is null ? "" : $" to {version}")}{on}",
+        };
     }
 
     private void AddFailure(StringBuilder text)

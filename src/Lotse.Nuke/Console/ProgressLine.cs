@@ -1,17 +1,23 @@
+using Lotse.Execution.Reporting;
+
 namespace Lotse.Nuke.Console;
 
 /// <summary>A line that is written over again and again on a terminal; nothing at all in a pipe or in CI.</summary>
-internal sealed class ProgressLine(TextWriter output, bool isTerminal)
+/// <param name="output">The terminal.</param>
+/// <param name="isTerminal">Whether it is one.</param>
+/// <param name="mask">Hides secrets; null where there are none.</param>
+internal sealed class ProgressLine(TextWriter output, bool isTerminal, SecretMask? mask = null)
 {
     private readonly Lock turn = new();
     private string shown = "";
 
     /// <summary>For this process's standard output.</summary>
-    public static ProgressLine ForConsole() =>
+    public static ProgressLine ForConsole(SecretMask? mask = null) =>
         new(
             System.Console.Out,
             !System.Console.IsOutputRedirected
-                && Environment.GetEnvironmentVariable("TERM")?.StartsWith("xterm", StringComparison.Ordinal) == true
+                && Environment.GetEnvironmentVariable("TERM")?.StartsWith("xterm", StringComparison.Ordinal) == true,
+            mask
         );
 
     /// <summary>Shows a text in place of the last one.</summary>
@@ -22,6 +28,7 @@ internal sealed class ProgressLine(TextWriter output, bool isTerminal)
             return;
         }
 
+        text = mask?.Apply(text) ?? text;
         lock (turn)
         {
             if (text != shown)

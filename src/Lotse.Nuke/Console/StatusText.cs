@@ -12,7 +12,7 @@ internal static class StatusText
     public static IEnumerable<string> Of(DeployConfig config, HostStatus host, DateTimeOffset now)
     {
         var observed = host.Observed;
-        var disk = host.FreeBytes is { } free ? $", {free / (1024 * 1024 * 1024)} GiB free" : "";
+        var disk = host.FreeBytes is { } free ? $", {Size(free)} free" : "";
         yield return $"{observed.Host}: engine {observed.EngineVersion}{disk}{(host.Url is { } url ? $", {url}" : "")}";
         if (host.Lease is { } lease)
         {
@@ -20,7 +20,7 @@ internal static class StatusText
         }
 
         yield return observed.Proxy is { } proxy
-            ? $"  proxy    {Life(proxy.Container, host, now)}, {proxy.Container.Image}"
+            ? $"  proxy    {Life(proxy.Container, host, now)}, {proxy.Container.Image}{(proxy.IsListed ? "" : "; what it routes is not known")}"
             : "  proxy    there is none";
         foreach (var role in config.Roles.Where(r => r.Hosts.Any(h => h.Name == observed.Host)))
         {
@@ -59,13 +59,25 @@ internal static class StatusText
 
         foreach (var container in containers)
         {
+            // Without the proxy's word nobody knows which one serves.
+            var isUnsure = role.Proxy is not null && host.Observed.Proxy is { IsListed: false } && container.IsRunning;
             var release =
-                container == serving
-                    ? $"serves {container.Version}{ServingSince(container, host, now)}"
-                    : $"kept   {container.Version}";
-            yield return $"  {role.Name, -8} {release}: {container.Name} {Life(container, host, now)}";
+                container == serving ? $"serves {container.Version}{ServingSince(container, host, now)}"
+                : isUnsure ? $"runs   {container.Version}"
+                : $"kept   {container.Version}";
+            var health = container == serving ? HealthOf(serving, host) : "";
+            yield return $"  {role.Name, -8} {release}: {container.Name} {Life(container, host, now)}{health}";
         }
     }
+
+    /// <summary>What the proxy's last probe said.</summary>
+    private static string HealthOf(ObservedContainer serving, HostStatus host) =>
+        host.Observed.Proxy?.Services.FirstOrDefault(s => IsTarget(s, serving))?.IsHealthy switch
+        {
+            true => ", passes the proxy's health check",
+            false => ", FAILS the proxy's health check",
+            null => "",
+        };
 
     /// <summary>What keeps requests from the container; null when nothing does.</summary>
     private static string? ModeOf(ObservedContainer? serving, HostStatus host) =>
@@ -98,6 +110,14 @@ internal static class StatusText
         var health = detail.Health == "none" ? "" : $", {detail.Health}";
         return $"{state}{since}{health}{restarts}";
     }
+
+    private static string Size(long bytes) =>
+        (bytes / (double)(1 << 30)) switch
+        {
+            >= 10 and var much => string.Create(CultureInfo.InvariantCulture, $"{much:0} GiB"),
+            >= 1 and var some => string.Create(CultureInfo.InvariantCulture, $"{some:0.0} GiB"),
+            var little => string.Create(CultureInfo.InvariantCulture, $"{little * 1024:0} MiB"),
+        };
 
     private static string Ago(TimeSpan span) =>
         span switch

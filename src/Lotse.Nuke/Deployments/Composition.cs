@@ -23,7 +23,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
 {
     private readonly DeployConfig config;
     private readonly TimeProvider time = TimeProvider.System;
-    private readonly ProgressLine progress = ProgressLine.ForConsole();
+    private readonly ProgressLine progress;
     private readonly Lazy<Task<(DockerClient Client, Uri Address)>> engine;
     private readonly EmbeddedRegistry registry;
     private readonly SshHosts servers;
@@ -34,13 +34,17 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     /// <param name="config">The configuration.</param>
     /// <param name="machine">What services share on a machine; null for the usual names.</param>
     /// <param name="observer">Takes what happens; null for the console.</param>
+    /// <param name="mask">Hides secrets; null for one of its own.</param>
     public Composition(
         DeploySettings settings,
         DeployConfig config,
         MachineNames? machine = null,
-        IRolloutObserver? observer = null
+        IRolloutObserver? observer = null,
+        SecretMask? mask = null
     )
     {
+        mask ??= new SecretMask();
+        progress = ProgressLine.ForConsole(mask);
         this.config = config;
         engine = new Lazy<Task<(DockerClient, Uri)>>(ConnectEngineAsync);
         Ssh = SshSettings.For(config, settings.RootDirectory);
@@ -56,7 +60,8 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
             BuildEngine = async _ => new DockerEngine(HostConfig.LocalName, (await engine.Value).Client),
             Registry = registry,
             ProxyImages = new ProxyImages(settings.RootDirectory, BuilderAsync, BaseImagesAsync),
-            Hooks = hooks,
+            Hooks = new MaskedHooks(hooks, mask),
+            Mask = mask,
             Terminal = new LocalTerminal(time),
             Processes = new LocalProcesses(),
             Observer = observer ?? new RolloutConsole(progress, config.HooksOutput),
@@ -67,6 +72,9 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
     }
 
     public DeploymentServices Services { get; }
+
+    /// <summary>Whether this machine's engine is installed and started where it does not run. Default: yes.</summary>
+    public bool StartsEngine { get; init; } = true;
 
     /// <summary>How servers are reached.</summary>
     public SshSettings Ssh { get; }
@@ -127,8 +135,10 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
 
     private async Task<(DockerClient Client, Uri Address)> ConnectEngineAsync()
     {
-        var said = new EngineLines();
-        var endpoint = await new EngineBootstrap(time).EnsureAsync(said, CancellationToken.None);
+        var bootstrap = new EngineBootstrap(time);
+        var endpoint = StartsEngine
+            ? await bootstrap.EnsureAsync(new EngineLines(), CancellationToken.None)
+            : await bootstrap.FindAsync(CancellationToken.None);
         Log.Verbose(
             "Engine: {Server}, API {Api}, at {Address} ({Origin})",
             endpoint.Server,

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using Lotse.Configuration;
 using Lotse.Execution;
+using Lotse.Execution.Deployments;
 using Lotse.Execution.Health;
 using Lotse.Execution.Hooks;
 using Lotse.Execution.Leases;
@@ -40,6 +41,11 @@ public sealed partial class DeploySession
         {
             // The key that opens the servers is a secret itself.
             result = ConfigReader.Read(request with { ReadsSecrets = true });
+        }
+
+        if (result.Config is { } known)
+        {
+            mask.Learn(known);
         }
 
         var problems = forDeploy ? result.ForDeploy() : result.Problems;
@@ -157,6 +163,7 @@ public sealed partial class DeploySession
                 or LeaseLostException
                 or HookFailedException
                 or HostKeysMissingException
+                or SomeHostsFailedException
         )
         {
             build.ExitCode = 1;

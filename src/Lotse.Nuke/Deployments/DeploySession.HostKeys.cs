@@ -80,7 +80,9 @@ public sealed partial class DeploySession
         }
 
         var question = $"Are these what the servers' own consoles say, and shall they be pinned in {file}?";
-        await Confirmation.ForConsole().RequireAsync(question, options.IsConfirmed, interruption.Token);
+        await Confirmation
+            .ForConsole()
+            .RequireAsync(question, options.IsConfirmed, "once they are compared", interruption.Token);
         pins.Write(plan);
         Log.Information("Pinned {Count} key(s) in {File}; commit that file", plan.Added, file);
         return true;

@@ -3,35 +3,36 @@ using System.Text;
 using Lotse.Configuration;
 using Lotse.Execution;
 using Lotse.Execution.Deployments;
+using Lotse.Execution.Journals;
 using Lotse.Nuke.Console;
 using Lotse.Nuke.Versions;
 using Lotse.Planning.Observed;
 using Lotse.Planning.Planners;
 using Serilog;
+using Serilog.Events;
 
 namespace Lotse.Nuke.Deployments;
 
 public sealed partial class DeploySession
 {
-    /// <summary>Shows what a deploy would do.</summary>
-    public async Task PreviewAsync()
-    {
-        await PreflightAsync();
-        if (!Found!.IsUpToDate)
-        {
-            if (NeedsImage)
+    /// <summary>Shows what a deploy would do, and changes nothing; but the hook <c>pre-connect</c> runs.</summary>
+    public Task PreviewAsync() =>
+        StageAsync(
+            "Preview",
+            async () =>
             {
-                Log.Information("build the image, and bring to each host the layers that it lacks");
+                var config = ReadConfig(forDeploy: true, readsSecrets: true);
+                composition = Compose(config, startsEngine: false);
+                composition.Approach();
+                await FindVersionAsync();
+                deployment = Begin(config, Release!.Value, Release.Commit, isRollback: false);
+                var forecast = await deployment.ForeseeAsync(interruption.Token);
+                foreach (var (isWarning, line) in ForecastText.Of(config, forecast))
+                {
+                    Log.Write(isWarning ? LogEventLevel.Warning : LogEventLevel.Information, "{Line}", line);
+                }
             }
-
-            foreach (var line in Found.Plan.Describe().Split('\n'))
-            {
-                Log.Information("{Line}", line);
-            }
-
-            Log.Information("Nothing was changed");
-        }
-    }
+        );
 
     /// <summary>Goes back to a release that served before.</summary>
     /// <param name="to">The version; null for the last one that served and was not rolled back from.</param>
@@ -40,8 +41,9 @@ public sealed partial class DeploySession
             "Rollback",
             async () =>
             {
+                OpenJob(isRollback: true);
                 var config = ReadConfig(forDeploy: true, readsSecrets: true);
-                var operations = Operate(config);
+                var operations = Operate(config, startsEngine: true);
                 var statuses = await operations.GetStatusAsync(interruption.Token);
                 var version = RollbackTarget.Choose(config, statuses, to);
                 Release = new ReleaseVersion(version, null, IsDirty: false);
@@ -66,15 +68,17 @@ public sealed partial class DeploySession
             async () =>
             {
                 var config = ReadConfig(forDeploy: false, readsSecrets: false);
-                foreach (var host in await Operate(config).GetStatusAsync(interruption.Token))
-                {
-                    foreach (var line in StatusText.Of(config, host, TimeProvider.System.GetUtcNow()))
-                    {
-                        Log.Information("{Line}", line);
-                    }
-                }
+                await Operate(config).ShowStatusAsync(host => Show(config, host), interruption.Token);
             }
         );
+
+    private static void Show(DeployConfig config, HostStatus host)
+    {
+        foreach (var line in StatusText.Of(config, host, TimeProvider.System.GetUtcNow()))
+        {
+            Log.Information("{Line}", line);
+        }
+    }
 
     /// <summary>Shows the log.</summary>
     /// <param name="request">Which lines.</param>
@@ -103,7 +107,7 @@ public sealed partial class DeploySession
             {
                 var config = ReadConfig(forDeploy: false, readsSecrets: request.IsOneOff);
                 var results = await Operate(config).ExecAsync(request, WriteLine, interruption.Token);
-                if (results.FirstOrDefault(r => r.ExitCode != 0) is { } failed)
+                if (results.Where(r => r.ExitCode != 0).ToList() is { Count: > 0 } failed)
                 {
                     throw new ExecFailedException(failed);
                 }
@@ -149,7 +153,7 @@ public sealed partial class DeploySession
         StageAsync(
             "Accessory",
             () =>
-                Operate(ReadConfig(forDeploy: true, readsSecrets: true))
+                Operate(ReadConfig(forDeploy: true, readsSecrets: true), startsEngine: true)
                     .RebootAccessoryAsync(name, withData, interruption.Token)
         );
 
@@ -157,16 +161,28 @@ public sealed partial class DeploySession
     /// <param name="name">The accessory.</param>
     /// <param name="onHost">The host; null for all.</param>
     /// <param name="withData">Whether its volumes go too.</param>
-    public Task RemoveAccessoryAsync(string name, string? onHost, bool withData) =>
+    /// <param name="isConfirmed">Whether the person is not asked before data is deleted.</param>
+    public Task RemoveAccessoryAsync(string name, string? onHost, bool withData, bool isConfirmed) =>
         StageAsync(
             "Accessory",
-            () =>
-                Operate(ReadConfig(forDeploy: false, readsSecrets: false))
-                    .RemoveAccessoryAsync(name, onHost, withData, interruption.Token)
+            async () =>
+            {
+                var config = ReadConfig(forDeploy: false, readsSecrets: false);
+                if (withData)
+                {
+                    var place = onHost is null ? "every host that has it" : onHost;
+                    var what =
+                        $"Accessory {name} of {config.Service} ({config.Destination}) is removed from {place}, and the data on its volumes for good.";
+                    await ConfirmAsync(what, withData, isConfirmed, interruption.Token);
+                }
+
+                await Operate(config).RemoveAccessoryAsync(name, onHost, withData, interruption.Token);
+            }
         );
 
-    private static void WriteLine(string from, string line)
+    private void WriteLine(string from, string line)
     {
+        line = mask.Apply(line);
         var output = System.Console.Out;
         lock (output)
         {
@@ -181,33 +197,43 @@ public sealed partial class DeploySession
             async () =>
             {
                 var config = ReadConfig(forDeploy: false, readsSecrets: false);
-                foreach (var (host, entry) in await Operate(config).ReadAuditAsync(interruption.Token))
-                {
-                    var from = entry.From is null ? "" : $" from {entry.From}";
-                    var commit = entry.Commit is null ? "" : $" (commit {entry.Commit[..7]})";
-                    Log.Information(
-                        "{At} [{Host}] {Performer}: {Command}{Version}{From}{Commit}: {Outcome}",
-                        entry.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                        host,
-                        entry.Performer,
-                        entry.Command,
-                        entry.Version is null ? "" : $" {entry.Version}",
-                        from,
-                        commit,
-                        entry.Outcome
-                    );
-                }
+                await Operate(config).ReadAuditAsync(Show, interruption.Token);
             }
         );
 
+    private static void Show(string host, AuditEntry entry)
+    {
+        var from = entry.From is null ? "" : $" from {entry.From}";
+        var commit = entry.Commit is null ? "" : $" (commit {entry.Commit[..7]})";
+        Log.Information(
+            "{At} [{Host}] {Performer}: {Command}{Version}{From}{Commit}: {Outcome}",
+            entry.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+            host,
+            entry.Performer,
+            entry.Command,
+            entry.Version is null ? "" : $" {entry.Version}",
+            from,
+            commit,
+            entry.Outcome
+        );
+    }
+
     /// <summary>Takes the service away.</summary>
-    public Task RemoveAsync(bool withData) =>
+    /// <param name="withData">Whether the accessories' data goes too.</param>
+    /// <param name="isConfirmed">Whether the person is not asked.</param>
+    public Task RemoveAsync(bool withData, bool isConfirmed) =>
         StageAsync(
             "Remove",
             async () =>
             {
                 var config = ReadConfig(forDeploy: false, readsSecrets: false);
-                await Operate(config).RemoveAsync(withData, interruption.Token);
+                var request = new RemoveRequest(withData, IsWhole: settings.SkippedHosts.Count == 0);
+                await Operate(config)
+                    .RemoveAsync(
+                        request,
+                        (removal, token) => ConfirmAsync(removal.Describe(), withData, isConfirmed, token),
+                        interruption.Token
+                    );
                 if (!withData)
                 {
                     Log.Information(
@@ -217,9 +243,25 @@ public sealed partial class DeploySession
             }
         );
 
-    private Operations Operate(DeployConfig config)
+    /// <summary>Where nobody can be asked, containers go without a question, and data only with a yes beforehand.</summary>
+    private static async Task ConfirmAsync(string what, bool withData, bool isConfirmed, CancellationToken cancellation)
     {
-        composition ??= new Composition(settings, config);
+        foreach (var line in what.Split('\n'))
+        {
+            Log.Warning("{Line}", line);
+        }
+
+        var confirmation = Confirmation.ForConsole();
+        if (withData || confirmation.CanAsk)
+        {
+            var question = withData ? "Remove it, the data too, for good?" : "Remove it?";
+            await confirmation.RequireAsync(question, isConfirmed, "when all of that may go", cancellation);
+        }
+    }
+
+    private Operations Operate(DeployConfig config, bool startsEngine = false)
+    {
+        composition ??= Compose(config, startsEngine);
         return new Operations(composition.Services, config, $"{Environment.UserName}@{Environment.MachineName}");
     }
 }

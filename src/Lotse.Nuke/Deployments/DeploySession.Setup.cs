@@ -20,7 +20,7 @@ public sealed partial class DeploySession
             async () =>
             {
                 var config = ReadConfig(forDeploy: false, readsSecrets: false);
-                composition ??= new Composition(settings, config);
+                composition ??= Compose(config, startsEngine: !isPreview);
                 var request = SetupRequest(config, options);
                 var setup = new ServerSetup(SetupServices(config), request);
                 var report = isPreview

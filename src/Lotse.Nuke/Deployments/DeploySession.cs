@@ -31,6 +31,7 @@ public sealed partial class DeploySession : IAsyncDisposable
     {
         this.build = build;
         this.settings = settings;
+        MaskLog();
         // A build that ends between two stages (a target of the user's own failed) must not leave the lease behind.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
@@ -87,24 +88,27 @@ public sealed partial class DeploySession : IAsyncDisposable
             "Preflight",
             async () =>
             {
+                OpenJob(isRollback: false);
                 var config = configuration = ReadConfig(forDeploy: true, readsSecrets: true);
-                composition = new Composition(settings, config);
+                composition = Compose(config, startsEngine: true);
                 composition.Approach();
-                var versions = new ReleaseVersions(
-                    settings.RootDirectory,
-                    Path.Combine(settings.TemporaryDirectory, "versions")
-                );
-                Release = await versions.ResolveAsync(settings.Version, interruption.Token);
-                if (Release.Note.Length > 0)
-                {
-                    Log.Warning("{Note}", Release.Note);
-                }
-
-                deployment = Begin(config, Release.Value, Release.Commit, isRollback: false);
+                await FindVersionAsync();
+                deployment = Begin(config, Release!.Value, Release.Commit, isRollback: false);
                 Found = await deployment.LookAsync(interruption.Token);
                 SayWhatIsFound(config);
             }
         );
+
+    private async Task FindVersionAsync()
+    {
+        var folder = Path.Combine(settings.TemporaryDirectory, "versions");
+        var versions = new ReleaseVersions(settings.RootDirectory, folder);
+        Release = await versions.ResolveAsync(settings.Version, interruption.Token);
+        if (Release.Note.Length > 0)
+        {
+            Log.Warning("{Note}", Release.Note);
+        }
+    }
 
     /// <summary>Runs the hook <c>pre-build</c>.</summary>
     public Task RunPreBuildHookAsync() =>
@@ -179,7 +183,7 @@ public sealed partial class DeploySession : IAsyncDisposable
 
     private Deployment Begin(DeployConfig config, string version, string? commit, bool isRollback)
     {
-        composition ??= new Composition(settings, config);
+        composition ??= Compose(config, startsEngine: true);
         return new Deployment(
             composition.Services,
             new DeploymentRequest
@@ -190,9 +194,13 @@ public sealed partial class DeploySession : IAsyncDisposable
                 Performer = $"{Environment.UserName}@{Environment.MachineName}",
                 ProjectFolder = settings.RootDirectory,
                 IsRollback = isRollback,
+                SkippedHosts = settings.SkippedHosts,
             }
         );
     }
+
+    private Composition Compose(DeployConfig config, bool startsEngine) =>
+        new(settings, config, mask: mask) { StartsEngine = startsEngine };
 
     private async Task StageAsync(string name, Func<Task> stage)
     {
@@ -206,7 +214,7 @@ public sealed partial class DeploySession : IAsyncDisposable
         {
             composition?.Progress.Clear();
             await CloseAsync();
-            var explained = Explain(failure);
+            var explained = Masked(Explain(failure));
             WriteJobSummary(explained);
             throw explained;
         }
@@ -215,6 +223,7 @@ public sealed partial class DeploySession : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        CloseJob();
         await CloseAsync();
         interruption.Dispose();
     }

@@ -2,9 +2,14 @@ using Lotse.Execution.Deployments;
 
 namespace Lotse.Nuke.Deployments;
 
-/// <summary>A person's command ended with another code than 0: the build ends with the same.</summary>
-internal sealed class ExecFailedException(ExecResult result)
-    : Exception($"[{result.Host}] the command ended with exit code {result.ExitCode}.")
+/// <summary>A person's command ended with another code than 0 somewhere, or did not run: the build ends with the first such code.</summary>
+internal sealed class ExecFailedException(IReadOnlyList<ExecResult> failed)
+    : Exception(string.Join('\n', failed.Select(Describe)))
 {
-    public int ExitCode => result.ExitCode;
+    public int ExitCode => failed.FirstOrDefault(r => r.ExitCode is not null)?.ExitCode ?? 1;
+
+    private static string Describe(ExecResult result) =>
+        result.ExitCode is { } code
+            ? $"[{result.Host}] the command ended with exit code {code}."
+            : $"[{result.Host}] the command did not come to its end: the reason stands above.";
 }

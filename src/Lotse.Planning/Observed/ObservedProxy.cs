@@ -13,6 +13,9 @@ public sealed record ObservedProxy
 
     /// <summary>What the proxy routes; empty when it does not run or does not answer.</summary>
     public ImmutableArray<ProxiedService> Services { get; init; } = [];
+
+    /// <summary>Whether <see cref="Services"/> is what the proxy says: else it may route anything.</summary>
+    public bool IsListed { get; init; } = true;
 }
 
 /// <summary>One service as the proxy knows it.</summary>

@@ -1,5 +1,6 @@
 using Lotse.Execution.Journals;
 using Lotse.Execution.Ports;
+using Lotse.Execution.Reporting;
 using Lotse.Execution.Tests.Transcripts;
 
 namespace Lotse.Execution.Tests.Journals;
@@ -49,7 +50,14 @@ public sealed class JournalTests
     {
         store.Files["journal.jsonl"] = "of the rollout before\n";
         store.OnWritten = _ => throw Broken;
-        await using var journal = new Journal([new StoreOnlyHost(store)], observer, observer.Time, "r1", _ => true);
+        await using var journal = new Journal(
+            [new StoreOnlyHost(store)],
+            observer,
+            observer.Time,
+            "r1",
+            _ => true,
+            new SecretMask()
+        );
         journal.Begin(new RolloutPurpose("deploy 2", "2", "anna@one"), _ => ["r0"]);
         store.OnWritten = _ => { };
 
@@ -65,7 +73,14 @@ public sealed class JournalTests
     {
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         store.OnWritten = _ => written.TrySetResult();
-        var journal = new Journal([new StoreOnlyHost(store)], observer, observer.Time, "r1", _ => true);
+        var journal = new Journal(
+            [new StoreOnlyHost(store)],
+            observer,
+            observer.Time,
+            "r1",
+            _ => true,
+            new SecretMask()
+        );
         journal.Begin(new RolloutPurpose("deploy 2", "2", "anna@one"), _ => []);
         await written.Task;
         return journal;

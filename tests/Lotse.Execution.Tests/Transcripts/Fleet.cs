@@ -77,7 +77,9 @@ internal sealed class Fleet
 
     public Task<IHost> ConnectAsync(string host, CancellationToken cancellation) =>
         Unreachable.Contains(host)
-            ? Task.FromException<IHost>(new HostException(HostFailure.Unreachable, host, "connect", "it is down", ""))
+            ? Task.FromException<IHost>(
+                new HostException(HostFailure.Unreachable, host, "connect by SSH", "no answer.\nTried 22.", "Start it.")
+            )
             : Task.FromResult<IHost>(Hosts.Single(h => h.Name == host));
 
     public Task<string> StartAsync(CancellationToken cancellation) => Task.FromResult("reg");
@@ -225,5 +227,9 @@ internal sealed class Fleet
             Patience = Patience,
             Time = Time,
             Ids = this,
+            Mask = Mask,
         };
+
+    /// <summary>Hides secrets.</summary>
+    public SecretMask Mask { get; } = new();
 }

@@ -100,6 +100,12 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>
         Task.FromResult(!TakenPorts.Contains(port));
 
+    public Task<bool> HasDataAsync(string folder, CancellationToken cancellation) =>
+        Task.FromResult(Folders.Contains(folder));
+
+    /// <summary>Folders that hold something.</summary>
+    public HashSet<string> Folders { get; } = [];
+
     public Task<DiskSpace?> GetDiskAsync(string folder, bool isAskedAnew, CancellationToken cancellation) =>
         Task.FromResult(FreeBytes is { } free ? new DiskSpace("/disk", free) : null);
 
@@ -141,7 +147,18 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         await Task.CompletedTask;
         Reach($"inspect {container}");
         return Find(container) is { } found
-            ? new ContainerStatus { Id = found.Container.Id, State = found.Container.State }
+            ? new ContainerStatus
+            {
+                Id = found.Container.Id,
+                State = found.Container.State,
+                Volumes =
+                [
+                    .. found
+                        .Spec.Volumes.Select(v => v.Split(':'))
+                        .Where(v => !v[0].StartsWith('/'))
+                        .Select(v => new ContainerVolume(v[0], v[1])),
+                ],
+            }
             : null;
     }
 
@@ -205,6 +222,9 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>What each container has written, with the engine's times in front; the last line alone where nothing is said.</summary>
     public Dictionary<string, string[]> Logs { get; } = [];
 
+    /// <summary>Has each request for a log come to its end in this way; null for at once.</summary>
+    public Func<string, LogQuery, CancellationToken, Task>? LogEnd { get; set; }
+
     public async IAsyncEnumerable<string> ReadLogsAsync(
         string container,
         LogQuery query,
@@ -215,6 +235,11 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
         foreach (var line in Logs.GetValueOrDefault(container, ["0 the last line"]))
         {
             yield return query.Timestamps ? line : line[(line.IndexOf(' ') + 1)..];
+        }
+
+        if (query.Follow && LogEnd is not null)
+        {
+            await LogEnd(container, query, cancellation);
         }
     }
 
@@ -247,6 +272,27 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     {
         Do($"exec {string.Join(' ', command)} in {container}");
         return Task.FromResult(new CommandResult(CommandExitCode, "out\n", "err\n"));
+    }
+
+    /// <summary>What a command in a container writes, and how it comes to its end.</summary>
+    public Func<Action<string>, CancellationToken, Task> Command { get; set; } =
+        (take, _) =>
+        {
+            take("out");
+            take("err");
+            return Task.CompletedTask;
+        };
+
+    public async Task<int> ExecAsync(
+        string container,
+        ImmutableArray<string> command,
+        Action<string> take,
+        CancellationToken cancellation
+    )
+    {
+        Do($"exec {string.Join(' ', command)} in {container}");
+        await Command(take, cancellation);
+        return CommandExitCode;
     }
 
     public Task<int> ExecInTerminalAsync(
@@ -351,22 +397,38 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>Volumes that are there before anything is deployed.</summary>
     public HashSet<string> Volumes { get; } = [];
 
-    public Task RemoveVolumeAsync(string volume, CancellationToken cancellation) => Task.CompletedTask;
+    public Task RemoveVolumeAsync(string volume, CancellationToken cancellation)
+    {
+        Do($"remove volume {volume}");
+        Volumes.Remove(volume);
+        return Task.CompletedTask;
+    }
 
-    public Task AwaitReadyAsync(CancellationToken cancellation) => Task.CompletedTask;
+    public Task AwaitReadyAsync(CancellationToken cancellation) =>
+        IsProxySilent ? Task.FromException(Silence()) : Task.CompletedTask;
+
+    /// <summary>Whether the proxy runs and answers nothing.</summary>
+    public bool IsProxySilent { get; set; }
+
+    /// <summary>A route that another service has there.</summary>
+    public void RouteFor(string service) => services[service] = new ProxiedService(service, null, null, null);
+
+    private HostException Silence() => new(HostFailure.Proxy, name, "edge proxy, list", "it is silent", "See its log.");
 
     public Task<ImmutableArray<ProxiedService>> ListAsync(CancellationToken cancellation) =>
-        Task.FromResult(
-            services
-                .Values.Select(s =>
-                    s with
-                    {
-                        Traffic = Traffic(),
-                        IsHealthy = s.Active is { } active ? PassesProbes(VersionOf(active)) : null,
-                    }
-                )
-                .ToImmutableArray()
-        );
+        IsProxySilent
+            ? Task.FromException<ImmutableArray<ProxiedService>>(Silence())
+            : Task.FromResult(
+                services
+                    .Values.Select(s =>
+                        s with
+                        {
+                            Traffic = Traffic(),
+                            IsHealthy = s.Active is { } active ? PassesProbes(VersionOf(active)) : null,
+                        }
+                    )
+                    .ToImmutableArray()
+            );
 
     /// <summary>Whether a version that has the traffic passed its last probe; null when none was made.</summary>
     public Func<string, bool?> PassesProbes { get; set; } = _ => null;
