@@ -84,7 +84,7 @@ sealed partial class Build
     static bool IsTheRealThing(string name) => RealThings.Any(n => name.Contains(n, StringComparison.Ordinal));
 
     static TimeSpan TimeLimit(string assembly) =>
-        TimeSpan.FromMinutes(IsTheRealThing(Path.GetFileName(assembly)) ? 25 : 5);
+        TimeSpan.FromMinutes(IsTheRealThing(Path.GetFileName(assembly)) ? 40 : 5);
 
     async Task<XElement> RunTests(string assembly)
     {

@@ -57,7 +57,8 @@ sealed class DeployBenchmark(string root, string temporary)
         {
             await using var composition = Compose(config);
             await new Operations(composition.Services, config, "benchmark").RemoveAsync(
-                withData: true,
+                new RemoveRequest(WithData: true),
+                (_, _) => Task.CompletedTask,
                 CancellationToken.None
             );
             Directory.Delete(context, recursive: true);

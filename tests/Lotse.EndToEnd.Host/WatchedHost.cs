@@ -24,6 +24,11 @@ internal sealed class WatchedHost(IHost inner, Moments moments) : IHost
     public Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
         inner.ReachRegistryAsync(registry, cancellation);
 
+    public Task LeaveRegistryAsync(CancellationToken cancellation) => inner.LeaveRegistryAsync(cancellation);
+
+    public Task<bool> HasDataAsync(string folder, CancellationToken cancellation) =>
+        inner.HasDataAsync(folder, cancellation);
+
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>
         inner.IsPortFreeAsync(port, cancellation);
 

@@ -152,7 +152,12 @@ public sealed class TestWorld : IAsyncDisposable
     public async Task<string> ReadBirthAsync()
     {
         var host = await Deployer.ConnectAsync("local", Cancellation);
-        var answer = await host.Engine.ExecAsync(AccessoryName, ["cat", "/data/born"], Cancellation);
+        var answer = await host.Engine.ExecAsync(
+            AccessoryName,
+            ["cat", "/data/born"],
+            Timeout.InfiniteTimeSpan,
+            Cancellation
+        );
         Assert.True(answer.ExitCode == 0, answer.Error);
         return answer.Output;
     }

@@ -52,7 +52,9 @@ public sealed partial class DockerEngine
             cancellation
         );
         await using var lines = MultiplexedLines.ReadAsync(stream, cancellation).GetAsyncEnumerator(cancellation);
-        while (await AskAsync($"read the log of {container}", () => lines.MoveNextAsync().AsTask()))
+        // However long it takes until there is another line.
+        var reading = $"read the log of {container}";
+        while (await EngineErrors.TranslateAsync(host, reading, () => lines.MoveNextAsync().AsTask()))
         {
             yield return lines.Current;
         }
@@ -65,7 +67,8 @@ public sealed partial class DockerEngine
         Action<string> take,
         CancellationToken cancellation
     ) =>
-        AskAsync(
+        EngineErrors.TranslateAsync(
+            host,
             $"run {command.FirstOrDefault()} in {container}",
             async () =>
             {

@@ -11,7 +11,7 @@ public sealed class FollowTests : IDisposable
     );
     private readonly List<string> lines = [];
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_log_that_breaks_is_told_of_and_goes_on_where_it_was()
     {
         var fleet = await ServingAsync("web1", "web2");
@@ -38,7 +38,7 @@ public sealed class FollowTests : IDisposable
         );
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task What_a_deploy_starts_is_followed_too()
     {
         var fleet = await ServingAsync("web1");
@@ -61,7 +61,7 @@ public sealed class FollowTests : IDisposable
         Assert.Empty(fleet.Warnings);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task That_nothing_runs_is_said(bool follows)
