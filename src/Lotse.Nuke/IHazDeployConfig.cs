@@ -8,9 +8,9 @@ public interface IHazDeployConfig : INukeBuild
 {
     /// <summary>
     /// The destination: an overlay <c>config/deploy.&lt;destination&gt;.yml</c>. Default: what the invoked target names (<c>DeployStaging</c>), else
-    /// <c>local</c> where there is such an overlay.
+    /// <c>local</c> where there is such an overlay. Another one than the target names is an error.
     /// </summary>
-    [Parameter("The destination: config/deploy.<destination>.yml (default: local)")]
+    [Parameter("The destination: config/deploy.<destination>.yml (default: what the target names, else local)")]
     string? Destination => TryGetValue(() => Destination);
 
     /// <summary>The release's version. Default: GitVersion's for the commit; uncommitted changes get a version of their own.</summary>

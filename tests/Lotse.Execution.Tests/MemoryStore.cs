@@ -13,6 +13,9 @@ internal sealed class MemoryStore : IHostStore
     /// <summary>Is called when something is written; what it throws is all that the writer hears.</summary>
     public Action<string> OnWritten { get; set; } = _ => { };
 
+    /// <summary>Is called before something is swapped: the moment at which another writer comes first.</summary>
+    public Action OnSwapping { get; set; } = () => { };
+
     public string Location => "memory";
 
     public Task<string?> ReadAsync(string name, CancellationToken cancellation) =>
@@ -29,6 +32,7 @@ internal sealed class MemoryStore : IHostStore
     )
     {
         await Task.CompletedTask;
+        OnSwapping();
         lock (turn)
         {
             if (Files.GetValueOrDefault(name) != expected)

@@ -17,7 +17,7 @@ public sealed partial class Deployment
         await Hooks.RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
         hosts = await HostSet.ConnectAsync(config, services.Hosts, services.Time, cancellation);
         await SeeAsync(cancellation);
-        (config, var missing) = await GeneratedSecrets.ForeseeAsync(config, hosts[0], cancellation);
+        (config, var missing) = await GeneratedSecrets.ForeseeAsync(config, hosts, cancellation);
         services.Mask.Learn(config);
         var found = new Preflight(PlanFor(null), fleet!);
         var checks = new PreflightChecks(config, services);

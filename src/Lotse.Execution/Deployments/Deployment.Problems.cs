@@ -18,7 +18,7 @@ public sealed partial class Deployment
         }
 
         var all = config;
-        (config, fleet) = (Only(all, usable), sight.Fleet);
+        (config, fleet) = (GeneratedSecrets.WithPlaceholders(Only(all, usable)), sight.Fleet);
         try
         {
             leasesSeen = sight.Records.ToDictionary(

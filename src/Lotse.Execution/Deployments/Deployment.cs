@@ -41,14 +41,20 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     /// a held lease, a taken port, a full disk.
     /// </summary>
     /// <exception cref="UserException">Something must be mended first.</exception>
-    public async Task<Preflight> LookAsync(CancellationToken cancellation)
+    public Task<Preflight> LookAsync(CancellationToken cancellation) => GuardAsync(() => FindOutAsync(cancellation));
+
+    private async Task<Preflight> FindOutAsync(CancellationToken cancellation)
     {
         services.Mask.Learn(config);
-        await Hooks.RunAsync(HookNames.PreConnect, HostSet.NamesOf(config), cancellation);
         var names = HostSet.NamesOf(config);
+        if (!request.IsApproached)
+        {
+            await Hooks.RunAsync(HookNames.PreConnect, names, cancellation);
+        }
+
         hosts = await HostSet.ConnectAsync(names, services.Hosts, h => FindMoreAsync(h, cancellation), cancellation);
         var seeing = SeeAsync(cancellation);
-        config = await GeneratedSecrets.ResolveAsync(config, hosts[0], cancellation);
+        config = await GeneratedSecrets.ResolveAsync(config, hosts, cancellation);
         services.Mask.Learn(config);
         await seeing;
         var plan = PlanFor(null);

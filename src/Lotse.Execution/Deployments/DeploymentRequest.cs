@@ -23,6 +23,9 @@ public sealed record DeploymentRequest
     /// <summary>Hosts that are left out of this run: the configuration names them as well.</summary>
     public IReadOnlyList<string> SkippedHosts { get; init; } = [];
 
+    /// <summary>Whether the hook <c>pre-connect</c> has run for this command already.</summary>
+    public bool IsApproached { get; init; }
+
     /// <summary>Whether to go back to a release that served before.</summary>
     public bool IsRollback { get; init; }
 }

@@ -33,7 +33,8 @@ public sealed partial class Operations
         }
 
         var (role, hosts) = ExecPlace.Find(config, request);
-        await HooksOf("app", "exec").RunAsync(HookNames.PreConnect, hosts.Select(h => h.Name), cancellation);
+        await HooksOf("app", "exec", request.Role)
+            .RunAsync(HookNames.PreConnect, hosts.Select(h => h.Name), cancellation);
         return await OnEachAsync(hosts, h => ExecAsync(request, role, h, take, cancellation));
     }
 
@@ -191,7 +192,7 @@ public sealed partial class Operations
         }
 
         var first = await services.Hosts.ConnectAsync(HostSet.NamesOf(config)[0], cancellation);
-        var complete = await GeneratedSecrets.ResolveAsync(config, first, cancellation);
+        var complete = await GeneratedSecrets.ResolveAsync(config, [first], cancellation);
         services.Mask.Learn(complete);
         return complete;
     }

@@ -15,10 +15,15 @@ namespace Lotse.Execution.Deployments;
 public sealed partial class Operations(DeploymentServices services, DeployConfig config, string performer)
 {
     /// <summary>What serves on each host, and what is kept there.</summary>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="command">What it is asked for, in the words that hooks know.</param>
     /// <exception cref="UserException">Some hosts cannot be asked: all of them are named.</exception>
-    public async Task<ImmutableArray<HostStatus>> GetStatusAsync(CancellationToken cancellation)
+    public async Task<ImmutableArray<HostStatus>> GetStatusAsync(
+        CancellationToken cancellation,
+        string command = "details"
+    )
     {
-        var hosts = await ConnectAsync("details", null, cancellation);
+        var hosts = await ConnectAsync(command, null, cancellation);
         return [.. await HostReport.AllAsync([.. hosts.Select(h => StatusOfAsync(h, Watching(), cancellation))])];
     }
 
@@ -87,8 +92,8 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
         return await HostSet.ConnectAsync(config, services.Hosts, services.Time, cancellation);
     }
 
-    private HookCalls HooksOf(string command, string? subcommand) =>
-        new(services, () => config, new HookCommand(command, performer, subcommand));
+    private HookCalls HooksOf(string command, string? subcommand, string? role = null) =>
+        new(services, () => config, new HookCommand(command, performer, subcommand, Role: role));
 
     private async Task<HostStatus> StatusOfAsync(IHost host, Observer observer, CancellationToken cancellation)
     {

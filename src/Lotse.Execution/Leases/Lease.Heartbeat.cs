@@ -31,9 +31,9 @@ public sealed partial class Lease
             // Not given up half-way: whether it was done would not be known.
             await RenewAsync(CancellationToken.None);
         }
-        catch (HostException)
+        catch (Exception failure) when (failure is HostException or IOException)
         {
-            // The host is out of reach just now. The lease may still be ours: the next beat, or RenewAsync before the switch, finds out.
+            // The host is out of reach just now, or its disk is full. The lease may still be ours: the next beat, or RenewAsync before the switch, finds out.
         }
     }
 }

@@ -229,8 +229,18 @@ public sealed partial class Lease : IAsyncDisposable
         }
     }
 
-    private static LeaseRecord? Parse(string? text) =>
-        text is null ? null : JsonSerializer.Deserialize(text, StoreJson.Default.LeaseRecord);
+    /// <summary>What is no lease is nobody's: it is written whole or not at all, so no deployer has left it half-way.</summary>
+    private static LeaseRecord? Parse(string? text)
+    {
+        try
+        {
+            return text is null ? null : JsonSerializer.Deserialize(text, StoreJson.Default.LeaseRecord);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static string Format(LeaseRecord record) => JsonSerializer.Serialize(record, StoreJson.Default.LeaseRecord);
 

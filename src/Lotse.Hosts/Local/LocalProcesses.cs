@@ -58,6 +58,8 @@ public sealed class LocalProcesses : IProcessProbe
     {
         const string BootId = "/proc/sys/kernel/random/boot_id";
         var boot = OperatingSystem.IsLinux() && File.Exists(BootId) ? File.ReadAllText(BootId).Trim() : "";
-        return $"{Environment.MachineName}/{boot}";
+        // Containers that share the host's name count their processes on their own (pid_namespaces(7)).
+        var processes = OperatingSystem.IsLinux() ? new FileInfo("/proc/self/ns/pid").LinkTarget : null;
+        return $"{Environment.MachineName}/{boot}/{processes}";
     }
 }

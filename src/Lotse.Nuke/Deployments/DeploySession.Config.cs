@@ -37,9 +37,8 @@ public sealed partial class DeploySession
             ReadsSecrets = readsSecrets,
         };
         var result = ConfigReader.Read(request);
-        if (!readsSecrets && result.Config is { Ssh.KeyData.Length: > 0 })
+        if (!readsSecrets && result.Config is { } withoutThem && NeedsSecretsToConnect(withoutThem))
         {
-            // The key that opens the servers is a secret itself.
             result = ConfigReader.Read(request with { ReadsSecrets = true });
         }
 
@@ -74,6 +73,11 @@ public sealed partial class DeploySession
 
         return WithHttpPort(SkippedHosts.Leave(result.Config, settings.SkippedHosts));
     }
+
+    /// <summary>The key that opens the servers may be a secret itself, and the hook that runs before each connection is given them all.</summary>
+    private bool NeedsSecretsToConnect(DeployConfig config) =>
+        config.Ssh.KeyData.Length > 0
+        || new HookRunner(settings.RootDirectory, config.HooksPath).Has(HookNames.PreConnect);
 
     /// <summary>
     /// A port that was given once holds for this destination until another one is given: a rollback or a status must not look elsewhere than the deploy

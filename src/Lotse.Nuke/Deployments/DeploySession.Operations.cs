@@ -44,7 +44,7 @@ public sealed partial class DeploySession
                 OpenJob(isRollback: true);
                 var config = ReadConfig(forDeploy: true, readsSecrets: true);
                 var operations = Operate(config, startsEngine: true);
-                var statuses = await operations.GetStatusAsync(interruption.Token);
+                var statuses = await operations.GetStatusAsync(interruption.Token, "rollback");
                 var version = RollbackTarget.Choose(config, statuses, to);
                 Release = new ReleaseVersion(version, null, IsDirty: false);
                 deployment = Begin(config, version, null, isRollback: true);
@@ -262,6 +262,6 @@ public sealed partial class DeploySession
     private Operations Operate(DeployConfig config, bool startsEngine = false)
     {
         composition ??= Compose(config, startsEngine);
-        return new Operations(composition.Services, config, $"{Environment.UserName}@{Environment.MachineName}");
+        return new Operations(composition.Services, config, Performers.Current(Environment.GetEnvironmentVariable));
     }
 }

@@ -75,7 +75,7 @@ public sealed partial class DeploySession
     private SetupServices SetupServices(DeployConfig config)
     {
         var services = composition!.Services;
-        var performer = $"{Environment.UserName}@{Environment.MachineName}";
+        var performer = Performers.Current(Environment.GetEnvironmentVariable);
         var command = new HookCommand("server", performer, "bootstrap");
         var hooks = new HookCalls(services, () => config, command);
         return new SetupServices

@@ -191,9 +191,11 @@ public sealed partial class DeploySession : IAsyncDisposable
                 Config = config,
                 Version = version,
                 Commit = commit,
-                Performer = $"{Environment.UserName}@{Environment.MachineName}",
+                Performer = Performers.Current(Environment.GetEnvironmentVariable),
                 ProjectFolder = settings.RootDirectory,
                 IsRollback = isRollback,
+                // To find out what to go back to, the hosts have been asked already.
+                IsApproached = isRollback,
                 SkippedHosts = settings.SkippedHosts,
             }
         );

@@ -1,5 +1,6 @@
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
+using Lotse.Execution.Tests.Transcripts;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Lotse.Execution.Tests.Leases;
@@ -14,6 +15,24 @@ public sealed class LeaseTests
     private readonly Processes second = new(2);
 
     public LeaseTests() => host = new StoreOnlyHost(store);
+
+    [Fact]
+    public async Task What_is_no_lease_is_nobodys()
+    {
+        var store = new MemoryStore();
+        await store.ReplaceAsync("lease.json", "no lease", TestContext.Current.CancellationToken);
+
+        Assert.Equal(LeaseVerdict.Free, Lease.Judge("no lease", new Fleet(), TimeProvider.System).Verdict);
+        await using var lease = await Lease.AcquireAsync(
+            new StoreOnlyHost(store),
+            new LeaseRequest("r1", "anna@one", "deploy 1"),
+            null,
+            new Fleet(),
+            TimeProvider.System,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(1, lease.Fence);
+    }
 
     [Fact]
     public async Task A_lease_that_was_taken_although_its_answer_was_lost_is_held_and_given_back()

@@ -46,6 +46,22 @@ public sealed class HookTests
     }
 
     [Fact]
+    public async Task A_deploy_that_is_refused_has_failed_too()
+    {
+        var fleet = await ServingAsync("web1", "web2");
+        fleet.Unreachable.Add("web2");
+
+        await Assert.ThrowsAsync<UserException>(() => fleet.DeployAsync("2"));
+
+        Assert.Equal("[hook] pre-connect web1,web2\n[hook] deploy-failed web1,web2", fleet.TakeStory());
+        Assert.Contains(
+            "1 of 2 host(s) cannot be used",
+            fleet.HookEnvironments["deploy-failed"]["KAMAL_FAILURE"],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Nothing_to_do_calls_none_but_the_one_before_connecting()
     {
         var fleet = await ServingAsync("web1");
