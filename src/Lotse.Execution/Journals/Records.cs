@@ -41,9 +41,23 @@ public static class Records
             .Where(entry => entry is { Served: not null, Version: not null })
             .Select(entry => new PastRelease(entry.Version!, entry.Served!.Value, entry.At, entry.Rollout));
 
-    /// <summary>Adds a line to the audit log.</summary>
-    public static Task AuditAsync(IHostStore store, AuditEntry entry, CancellationToken cancellation) =>
-        store.AppendAsync(AuditFile, [JsonSerializer.Serialize(entry, StoreJson.Default.AuditEntry)], cancellation);
+    /// <summary>Adds a line to the audit log; when the connection breaks meanwhile, once more, unless it is there.</summary>
+    public static async Task AuditAsync(IHostStore store, AuditEntry entry, CancellationToken cancellation)
+    {
+        string[] line = [JsonSerializer.Serialize(entry, StoreJson.Default.AuditEntry)];
+        try
+        {
+            await store.AppendAsync(AuditFile, line, cancellation);
+        }
+        catch (HostException broken)
+            when (broken.Failure == HostFailure.Unreachable && !cancellation.IsCancellationRequested)
+        {
+            if (!(await ReadAuditAsync(store, cancellation)).Contains(entry))
+            {
+                await store.AppendAsync(AuditFile, line, cancellation);
+            }
+        }
+    }
 
     private static InterruptedRollout? InterruptedOf(List<JournalEntry> all)
     {

@@ -67,6 +67,26 @@ public sealed class JournalTests
         Assert.Equal(["r1", "r0"], begun?.Rollouts);
     }
 
+    [Fact]
+    public async Task A_line_of_the_audit_log_whose_answer_was_lost_is_there_once()
+    {
+        var entry = new AuditEntry
+        {
+            At = observer.Time.GetUtcNow(),
+            Performer = "anna@one",
+            Command = "deploy",
+            Rollout = "r1",
+            Outcome = "done",
+        };
+        store.OnWritten = _ =>
+        {
+            store.OnWritten = _ => { };
+            throw Broken;
+        };
+        await Records.AuditAsync(store, entry, TestContext.Current.CancellationToken);
+        Assert.Equal([entry], await Records.ReadAuditAsync(store, TestContext.Current.CancellationToken));
+    }
+
     private static HostException Broken => new(HostFailure.Unreachable, "web1", "write", "it broke", "");
 
     private async Task<Journal> BeginAsync()
