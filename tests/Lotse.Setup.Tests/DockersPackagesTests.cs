@@ -44,7 +44,12 @@ public sealed class DockersPackagesTests
         update-ca-certificates
         echo '127.0.0.1 download.docker.com' >>/etc/hosts
         cd /srv
-        setsid --fork openssl s_server -accept 443 -WWW -key /root/tls.key -cert /usr/local/share/ca-certificates/test.crt \
+        for file in $(find . -type f); do
+          mkdir -p "/www/$(dirname $file)"
+          { printf 'HTTP/1.0 200 OK\r\nContent-Length: %s\r\n\r\n' "$(stat -c %s $file)"; cat $file; } >/www/$file
+        done
+        cd /www
+        setsid --fork openssl s_server -accept 443 -HTTP -key /root/tls.key -cert /usr/local/share/ca-certificates/test.crt \
           </dev/null >/dev/null 2>&1
         """;
 
@@ -58,13 +63,13 @@ public sealed class DockersPackagesTests
         await world.Node.ExecAsync(MakeRepository, Cancellation);
         var script = RootScript.Strict(Assert.Single(await ChangesAsync(world)).Script);
 
-        await world.Node.ExecAsync("cp /srv/linux/debian/other /srv/linux/debian/gpg", Cancellation);
+        await world.Node.ExecAsync("cd /www/linux/debian && cp other gpg", Cancellation);
         var refused = await world.Node.TryExecAsync(script, Cancellation);
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("is not signed", refused.Error, StringComparison.Ordinal);
         Assert.NotEqual(0, (await world.Node.TryExecAsync("command -v dockerd", Cancellation)).ExitCode);
 
-        await world.Node.ExecAsync("cp /srv/linux/debian/good /srv/linux/debian/gpg", Cancellation);
+        await world.Node.ExecAsync("cd /www/linux/debian && cp good gpg", Cancellation);
         await world.Node.ExecAsync(script, Cancellation);
         Assert.Equal("5:99", await world.Node.ExecAsync("dpkg-query -W -f '${Version}' docker-ce", Cancellation));
         Assert.Empty(await ChangesAsync(world));

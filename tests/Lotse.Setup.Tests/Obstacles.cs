@@ -13,7 +13,8 @@ internal static class Obstacles
         cat >/tmp/hold.pl <<'PERL'
         use Fcntl;
         open(my $lists, ">>", "/var/lib/apt/lists/lock") or die;
-        fcntl($lists, F_SETLK, pack("s! s! q! q! l!", F_WRLCK, 0, 0, 0, 0)) or die;
+        my $lock = pack("s s x4 q q l x4", F_WRLCK, 0, 0, 0, 0);
+        fcntl($lists, F_SETLK, $lock) or die;
         open(my $held, ">", "/tmp/held");
         for (1 .. 2400) { last if -e "/run/lotse/apt.log"; select(undef, undef, undef, 0.05); }
         select(undef, undef, undef, 3);

@@ -9,7 +9,11 @@ namespace Lotse.Execution.Setup;
 /// and is
 /// silent after. The server takes the rules back by itself unless they are confirmed over a new connection.
 /// </summary>
-internal sealed class FirewallRun(SetupServices services, SetupRequest request, ServerSession session)
+/// <param name="services">The world.</param>
+/// <param name="request">What is asked for.</param>
+/// <param name="session">The server.</param>
+/// <param name="wasThere">Whether earlier rules of ours are in force: then a port is silent before as well.</param>
+internal sealed class FirewallRun(SetupServices services, SetupRequest request, ServerSession session, bool wasThere)
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMinutes(2);
     private readonly string token = services.Ids.Next();
@@ -115,7 +119,7 @@ internal sealed class FirewallRun(SetupServices services, SetupRequest request, 
         return (canary, before) switch
         {
             (null, _) => ["the firewall could not be proved with a container's port from here"],
-            (_, PortAnswer.Silent) =>
+            (_, PortAnswer.Silent) when !wasThere =>
             [
                 "a container's port was silent from here before the firewall was there: another one stands between, so "
                     + "this one is not proved from here",

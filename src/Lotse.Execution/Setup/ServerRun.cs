@@ -138,7 +138,7 @@ internal sealed class ServerRun(SetupServices services, SetupRequest request, Se
 
     private async Task ApplyFirewallAsync(SetupStep step, CancellationToken cancellation)
     {
-        var firewall = new FirewallRun(services, request, session);
+        var firewall = new FirewallRun(services, request, session, plan.Server.Firewall.IsLoaded);
         notices.AddRange(await firewall.ApplyAsync(step, cancellation));
     }
 }

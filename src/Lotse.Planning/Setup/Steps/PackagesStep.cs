@@ -9,6 +9,9 @@ internal static class PackagesStep
     /// <summary>Is there while the hook <c>docker-setup</c> is still to be called for the engine that was installed.</summary>
     public const string HookMark = "/etc/lotse/docker-setup.pending";
 
+    /// <summary>Written anew with the key each time: with one that does not fit, no list would be updated any more.</summary>
+    private const string DockersList = "/etc/apt/sources.list.d/docker.list";
+
     /// <remarks>
     /// What apt says goes to a file and it runs in a session of its own: it is not cut off when the connection is. A first
     /// boot and each day's updates hold locks that apt-get, but for dpkg's own, does not wait for.
@@ -20,7 +23,8 @@ internal static class PackagesStep
         : >$log
         apart() { setsid -w "$@" >>$log 2>&1 </dev/null; }
         tell() {
-          tail -n 15 $log >&2
+          # Of sources that are listed twice apt has more to say than there is room for.
+          grep -v ' is configured multiple times ' $log | tail -n 15 >&2
           exit 1
         }
         apt() {
@@ -83,6 +87,7 @@ internal static class PackagesStep
             # What was cut off is ended; where that needs further packages, those are fetched below.
             await /var/lib/dpkg/lock-frontend
             apart dpkg --force-confold --configure -a || true
+            {{(packages.Contains("docker-ce") ? $"rm -f {DockersList}" : "")}}
             update
             apt -f install -y --no-install-recommends || tell
             {{(packages.Contains("docker-ce") ? DockersOwn(server) : "")}}
@@ -106,7 +111,7 @@ internal static class PackagesStep
             . /etc/os-release
             echo "deb [arch=$(dpkg --print-architecture) signed-by=/etc/apt/keyrings/docker.asc]" \
               "https://download.docker.com/linux/{server.Distribution} $VERSION_CODENAME stable" \
-              >/etc/apt/sources.list.d/docker.list
+              >{DockersList}
             update
             """;
 }
