@@ -12,7 +12,7 @@ sealed partial class Build
                 .After<IDeploy>(d => d.PreBuildHook)
                 .OnlyWhenDynamic(
                     () => ((IHazDeployConfig)this).Session.NeedsImage,
-                    "no image is needed: nothing changed"
+                    "no image is needed: the hosts have it, or nothing changed"
                 )
                 .Executes(async () =>
                 {

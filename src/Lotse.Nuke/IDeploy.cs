@@ -22,7 +22,7 @@ public interface IDeploy : IHazDeployConfig
         _ =>
             _.Description("Run the pre-build hook, when there is one")
                 .DependsOn(Preflight)
-                .OnlyWhenDynamic(() => Session.NeedsImage, "no image is needed: nothing changed")
+                .OnlyWhenDynamic(() => Session.NeedsImage, "no image is needed: the hosts have it, or nothing changed")
                 .Executes(() => Session.RunPreBuildHookAsync());
 
     /// <summary>Builds the image.</summary>
@@ -30,7 +30,7 @@ public interface IDeploy : IHazDeployConfig
         _ =>
             _.Description("Build the image on this machine's engine")
                 .DependsOn(PreBuildHook)
-                .OnlyWhenDynamic(() => Session.NeedsImage, "no image is needed: nothing changed")
+                .OnlyWhenDynamic(() => Session.NeedsImage, "no image is needed: the hosts have it, or nothing changed")
                 .Executes(() => Session.BuildImageAsync());
 
     /// <summary>Pushes the image to the registry that the hosts pull from.</summary>
@@ -38,7 +38,7 @@ public interface IDeploy : IHazDeployConfig
         _ =>
             _.Description("Push the image to the registry")
                 .DependsOn(BuildImage)
-                .OnlyWhenDynamic(() => Session.NeedsImage, "no image is needed: nothing changed")
+                .OnlyWhenDynamic(() => Session.NeedsImage, "no image is needed: the hosts have it, or nothing changed")
                 .Executes(() => Session.PushImageAsync());
 
     /// <summary>Takes the lease; brings image, network, proxy and accessories to the hosts. Touches no traffic.</summary>

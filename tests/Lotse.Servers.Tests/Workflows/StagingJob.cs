@@ -52,6 +52,9 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
     /// <summary>All that is on the path of the job and of the team's commands.</summary>
     internal string Programs => Path.Combine(folder.FullName, "bin");
 
+    /// <summary>What the first run of the job brought.</summary>
+    internal string FirstVersion { get; private set; } = "";
+
     /// <summary>The first run of the job, which brings the first release.</summary>
     internal Task<JobResult> FirstAsync() => first ??= RunFirstAsync();
 
@@ -123,6 +126,15 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
         if (world is not null)
         {
             await world.DisposeAsync();
+            // The edge proxy has its usual name here, and would find the routes of the service again.
+            await Task.WhenAll(
+                world.Servers.Select(s =>
+                    s.ExecAsync(
+                        "docker volume ls --quiet | xargs --no-run-if-empty docker volume rm --force",
+                        CancellationToken.None
+                    )
+                )
+            );
         }
 
         folder.Delete(recursive: true);
@@ -135,7 +147,9 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
     private async Task<JobResult> RunFirstAsync()
     {
         await PrepareAsync();
-        return await RunAsync();
+        var result = await RunAsync();
+        FirstVersion = await ServedAsync(World.Servers[0]);
+        return result;
     }
 
     /// <summary>Makes clone, configuration and pins; deploys nothing.</summary>
