@@ -86,6 +86,8 @@ public sealed class FollowTests : IDisposable
 
     private async Task FollowUntilAsync(Fleet fleet, string last)
     {
+        // A line that never comes is missed below.
+        stop.CancelAfter(TimeSpan.FromSeconds(60));
         var following = fleet
             .Operate()
             .ReadLogsAsync(
