@@ -115,18 +115,20 @@ public sealed class DeadDeployerTests(SharedServers shared)
     }
 
     /// <summary>
-    /// Of what happens once, that; of what happens on each server, the second one's; and of the moving of the traffic, each one's. So whatever can happen at all is
-    /// among them.
+    /// Of what happens once, that; of what happens on each server, the second one's; and of the moving of the traffic, each one's. That a step begins is the moment
+    /// at which the one before it was done, so that is left out. So whatever can happen at all is among them.
     /// </summary>
     private static List<string> Choose(IReadOnlyList<string> all)
     {
         var often = all.CountBy(KindOf).ToDictionary();
+        static bool IsMoving(string name) => name.Contains(" SwitchTraffic", StringComparison.Ordinal);
+        static bool IsBeginning(string name) =>
+            name.StartsWith("StepStarted ", StringComparison.Ordinal) && !IsMoving(name);
         bool IsChosen(string name) =>
-            often[KindOf(name)] == 1
-            || name.EndsWith(" #2", StringComparison.Ordinal)
-            || name.Contains(" SwitchTraffic ", StringComparison.Ordinal);
+            !IsBeginning(name)
+            && (often[KindOf(name)] == 1 || name.EndsWith(" #2", StringComparison.Ordinal) || IsMoving(name));
         var chosen = all.Where(IsChosen).ToList();
-        Assert.Equal(often.Keys.Order(), chosen.Select(KindOf).Distinct().Order());
+        Assert.Equal(often.Keys.Where(kind => !IsBeginning(kind)).Order(), chosen.Select(KindOf).Distinct().Order());
         string[] moving = ["StepStarted", "Unsent", "Unread", "StepDone"];
         Assert.Equal(
             moving

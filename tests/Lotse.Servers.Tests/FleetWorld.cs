@@ -169,8 +169,17 @@ public sealed class FleetWorld : IAsyncDisposable
             '\n',
             StringSplitOptions.RemoveEmptyEntries
         );
-        using var last = JsonDocument.Parse(journal[^1]);
-        Assert.True(last.RootElement.GetProperty("event").GetString() == "End", $"{server.Name}: {journal[^1]}");
+        // A deployer that slept past its lease may have added a line when it woke up: what counts is the rollout that the journal began with.
+        var own = RolloutOf(journal[0]);
+        var last = journal.Last(line => RolloutOf(line) == own);
+        using var end = JsonDocument.Parse(last);
+        Assert.True(end.RootElement.GetProperty("event").GetString() == "End", $"{server.Name}: {last}");
+    }
+
+    private static string? RolloutOf(string line)
+    {
+        using var entry = JsonDocument.Parse(line);
+        return entry.RootElement.GetProperty("rollout").GetString();
     }
 
     /// <summary>A file of the service as it is on a server now; null when there is none.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Lotse.Execution.Journals;
 
 /// <summary>What a line of the journal tells.</summary>
@@ -47,6 +49,7 @@ public sealed record JournalEntry
     public string? Commit { get; init; }
 
     /// <summary>Whether it goes back to a release that served before; on <see cref="JournalEvent.Begin"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsRollback { get; init; }
 
     /// <summary>

@@ -76,8 +76,8 @@ internal sealed class Broom(IDockerClient client, Func<string, bool> belongs)
         }
     }
 
-    // Another test process may be sweeping the same dead run: then it is gone, or going, or (what is forbidden) a network
-    // whose last container is going.
+    // Another test process may be sweeping the same dead run: then it is gone, or going (an image that goes at this very
+    // moment is an internal error to engines), or (what is forbidden) a network whose last container is going.
     private static async Task RemoveAsync(Func<Task> remove)
     {
         try
@@ -85,7 +85,11 @@ internal sealed class Broom(IDockerClient client, Func<string, bool> belongs)
             await remove();
         }
         catch (DockerApiException exception)
-            when (exception.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.Forbidden
+            when (exception.StatusCode
+                    is HttpStatusCode.NotFound
+                        or HttpStatusCode.Conflict
+                        or HttpStatusCode.Forbidden
+                        or HttpStatusCode.InternalServerError
             ) { }
     }
 
