@@ -17,21 +17,19 @@ namespace Lotse.Nuke.Deployments;
 
 public sealed partial class DeploySession
 {
-    private Destination Destination =>
-        destination ??= Destinations.Choose(
-            settings.Targets,
-            settings.Destination,
-            name => File.Exists(Path.Combine(settings.RootDirectory, "config", $"deploy.{name}.yml"))
-        );
-
     /// <summary>Reads the configuration; every problem is shown at once.</summary>
     /// <exception cref="UserException">There are problems that must be mended first.</exception>
     private DeployConfig ReadConfig(bool forDeploy, bool readsSecrets)
     {
+        destination = Destinations.Choose(
+            settings.Targets,
+            settings.Destination,
+            name => File.Exists(Path.Combine(settings.RootDirectory, "config", $"deploy.{name}.yml"))
+        );
         var request = new ConfigRequest
         {
             RootDirectory = settings.RootDirectory,
-            Destination = Destination.Name,
+            Destination = destination,
             Environment = EnvironmentVariables(),
             RunCommand = new SecretCommands(settings.RootDirectory).Run,
             ReadsSecrets = readsSecrets,
@@ -60,14 +58,6 @@ public sealed partial class DeploySession
             throw new UserException(
                 $"The configuration has {errors.Count} problem(s):\n{string.Join('\n', errors.Select(e => $"  {e}"))}",
                 "Mend them and run the same command again; nothing was changed."
-            );
-        }
-
-        if (result.Config.RequireDestination && !Destination.IsChosen)
-        {
-            throw new UserException(
-                "No destination is given, and the configuration says `require_destination: true`.",
-                "Give one: `--destination NAME`."
             );
         }
 

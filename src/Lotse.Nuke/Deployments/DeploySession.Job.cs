@@ -26,7 +26,7 @@ public sealed partial class DeploySession
         job = job with { IsOpen = false };
         var report = new JobReport
         {
-            Destination = destination?.Name,
+            Destination = destination,
             Version = Release?.Value,
             From = Found?.Plan.From,
             IsKnown = Found is not null,

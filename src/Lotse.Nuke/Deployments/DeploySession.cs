@@ -25,7 +25,7 @@ public sealed partial class DeploySession : IAsyncDisposable
     private Composition? composition;
     private Deployment? deployment;
     private DeployConfig? configuration;
-    private Destination? destination;
+    private string? destination;
 
     private DeploySession(INukeBuild build, DeploySettings settings)
     {

@@ -16,7 +16,7 @@ internal static class Destinations
     /// <param name="given">The parameter's value, from the command line, the environment or a file; null for none.</param>
     /// <param name="hasOverlay">Whether a destination has an overlay.</param>
     /// <exception cref="UserException">Different destinations are named.</exception>
-    public static Destination Choose(IEnumerable<string> targets, string? given, Func<string, bool> hasOverlay)
+    public static string? Choose(IEnumerable<string> targets, string? given, Func<string, bool> hasOverlay)
     {
         var naming = targets
             .Where(t => t.Length > Prefix.Length && t.StartsWith(Prefix, StringComparison.Ordinal))
@@ -36,18 +36,13 @@ internal static class Destinations
         if (named is [var (target, name), ..])
         {
             return given is null || given == name
-                ? new Destination(name, IsChosen: true)
+                ? name
                 : throw new UserException(
                     $"{target} goes to {name}, and the destination that is given is {given}.",
                     $"Leave out `--destination` and the variable DESTINATION, or use `Deploy --destination {given}`."
                 );
         }
 
-        return new Destination(given ?? (hasOverlay(Local) ? Local : null), IsChosen: given is not null);
+        return given ?? (hasOverlay(Local) ? Local : null);
     }
 }
-
-/// <summary>A destination.</summary>
-/// <param name="Name">Its name; null for none.</param>
-/// <param name="IsChosen">Whether a person named it.</param>
-internal sealed record Destination(string? Name, bool IsChosen);
