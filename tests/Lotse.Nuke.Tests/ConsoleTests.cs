@@ -75,15 +75,15 @@ public sealed class ConsoleTests
             Details = ImmutableDictionary<string, ContainerStatus>
                 .Empty.Add("app-web-2", Detail(now.AddHours(-3), "none", 2))
                 .Add("lotse-proxy", Detail(now.AddDays(-2), "none", 0))
-                .Add("app-db", Detail(now.AddMinutes(-5), "healthy", 0)),
+                .Add("app-db", Detail(now.AddMinutes(-1), "healthy", 0)),
         };
         Assert.Equal(
             """
             local: engine 20.10, 5.0 GiB free, http://localhost/
-              proxy    running since 2.0 days, lotse-proxy:1
-              web      serves 2 since 5.0 hours: app-web-2 running since 3.0 hours, restarted 2 time(s), FAILS the proxy's health check
+              proxy    running for 2.0 days, lotse-proxy:1
+              web      serves 2 for 5.0 hours: app-web-2 running for 3.0 hours, restarted 2 time(s), FAILS the proxy's health check
               web      kept   1: app-web-1 exited
-              db       accessory app-db: running since 5 minutes, healthy
+              db       accessory app-db: running for 1 minute, healthy
             """,
             string.Join('\n', StatusText.Of(Config, status, now))
         );

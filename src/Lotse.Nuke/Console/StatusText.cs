@@ -94,7 +94,7 @@ internal static class StatusText
     /// <summary>Since when the release serves, from the audit log: its container may have been started again since.</summary>
     private static string ServingSince(ObservedContainer container, HostStatus host, DateTimeOffset now) =>
         host.Observed.History.LastOrDefault(p => p.Version == container.Version) is { } past
-            ? $" since {Ago(now - past.At)}"
+            ? $" for {Ago(now - past.At)}"
             : "";
 
     private static string Life(ObservedContainer container, HostStatus host, DateTimeOffset now)
@@ -105,7 +105,7 @@ internal static class StatusText
             return state;
         }
 
-        var since = container.IsRunning && detail.StartedAt is { } started ? $" since {Ago(now - started)}" : "";
+        var since = container.IsRunning && detail.StartedAt is { } started ? $" for {Ago(now - started)}" : "";
         var restarts = detail.RestartCount > 0 ? $", restarted {detail.RestartCount} time(s)" : "";
         var health = detail.Health == "none" ? "" : $", {detail.Health}";
         return $"{state}{since}{health}{restarts}";
@@ -124,7 +124,12 @@ internal static class StatusText
         {
             { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.0} days"),
             { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.0} hours"),
-            { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0} minutes"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, span.TotalSeconds):0} seconds"),
+            { TotalMinutes: >= 1 } => Whole(span.TotalMinutes, "minute"),
+            _ => Whole(Math.Max(0, span.TotalSeconds), "second"),
         };
+
+    private static string Whole(double count, string unit) =>
+        Math.Round(count) is var whole && whole == 1
+            ? $"1 {unit}"
+            : string.Create(CultureInfo.InvariantCulture, $"{whole:0} {unit}s");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lotse.Configuration;
 using Lotse.Execution.Deployments;
+using Lotse.Nuke.Console;
 using Serilog;
 
 namespace Lotse.Nuke.Deployments;
@@ -76,9 +77,8 @@ public sealed partial class DeploySession
 
         var destination = config.Destination ?? "the only destination";
         Log.Information(
-            "{From} → {To} on {Destination} ({Hosts} host(s))",
-            plan.From ?? "nothing",
-            plan.Release.Version,
+            "{Change} on {Destination} ({Hosts} host(s))",
+            ChangeText.Of(plan),
             destination,
             Found.Fleet.Hosts.Length
         );

@@ -36,7 +36,13 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
 
         var report = await FailAsync();
 
-        AssertNames(report, "1 of 2 host(s)", $"[{first.Address}]", "PinHostKeys --replace", "nothing was changed");
+        AssertNames(
+            report,
+            "1 of 2 host(s)",
+            $"[{first.Address}]",
+            "PinHostKeys --destination staging --replace",
+            "nothing was changed"
+        );
         Assert.DoesNotContain($"[{second.Address}]", report, StringComparison.Ordinal);
     }
 
@@ -98,6 +104,7 @@ public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture
         var again = await team.BuildAsync(Deploy);
 
         Assert.Equal(0, again.ExitCode);
+        AssertNames(again.Output, $"on some hosts another release or none → {made}");
         await AssertServingAsync(made);
         team.IsServing = true;
         Assert.Equal(untouched, await team.RunningAsync(up));
