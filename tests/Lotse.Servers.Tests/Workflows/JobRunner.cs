@@ -132,7 +132,12 @@ internal sealed record JobResult(IReadOnlyList<(WorkflowStep Step, ProcessResult
     /// <summary>What a step came to.</summary>
     public ProcessResult this[string step] => Steps.Single(s => s.Step.Name == step).Result;
 
-    /// <summary>All that the steps wrote, as the job's log shows it.</summary>
+    /// <summary>All that the steps wrote, as the job's log shows it: the lines that tell GitHub which values to hide are shown to nobody.</summary>
     public string Log =>
-        string.Join('\n', Steps.SelectMany(s => s.Result.Lines.Select(l => l.Text).Prepend($"== {s.Step.Name}")));
+        string.Join(
+            '\n',
+            Steps.SelectMany(s => s.Result.Lines.Select(l => l.Text).Prepend($"== {s.Step.Name}")).Where(IsShown)
+        );
+
+    private static bool IsShown(string line) => !line.StartsWith("::add-mask::", StringComparison.Ordinal);
 }

@@ -12,7 +12,8 @@ public sealed partial class StagingCommandTests
         var hosts = team.World.Servers.Select(s => s.Address).ToList();
         await team.ChangeAsync("To go back from", Keys);
 
-        await SaysAsync(["Preview"], [$"{old} → ", "(2 host(s))", "build the image", "Nothing was changed"]);
+        string[] foreseen = [$"{old} → ", "(2 host(s))", $"  build {team.Service}:", $"  push {team.Service}:"];
+        await SaysAsync(["Preview"], [.. foreseen, "Nothing was changed"]);
         await AssertServingAsync(old);
         Assert.Equal(0, (await team.BuildAsync(Deploy)).ExitCode);
         var made = await StagingJob.ServedAsync(team.World.Servers[1]);
