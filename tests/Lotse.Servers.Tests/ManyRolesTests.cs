@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Lotse.EndToEnd.Host;
-using Lotse.Execution;
 using Lotse.Execution.Deployments;
+using Lotse.Execution.Reporting;
 
 namespace Lotse.Servers.Tests;
 
@@ -57,7 +57,7 @@ public sealed class ManyRolesTests(SharedServers shared)
         {
             await world.BeginAnewAsync();
 
-            var refused = await Assert.ThrowsAsync<UserException>(() =>
+            var refused = await Assert.ThrowsAsync<SomeHostsFailedException>(() =>
                 world
                     .Deployer.Operate(Release("v1"))
                     .ReadLogsAsync(new LogRequest { Follow = true }, (_, _) => { }, Token)
@@ -65,7 +65,9 @@ public sealed class ManyRolesTests(SharedServers shared)
             );
 
             Assert.Contains(world.Servers[0].Address, refused.Message, StringComparison.Ordinal);
-            Assert.Contains("MaxSessions 10", refused.Message, StringComparison.Ordinal);
+            var told = Assert.Single(world.Deployer.Observer.Events.OfType<Warning>());
+            Assert.Equal(world.Servers[0].Address, told.Host);
+            Assert.Contains("MaxSessions 10", told.Text, StringComparison.Ordinal);
         }
         finally
         {

@@ -78,9 +78,11 @@ internal sealed class CommandChannel : IAsyncDisposable
     {
         // The end of a command that is cut off is of no interest; observed, so that it does not surface elsewhere.
         _ = ended.ContinueWith(t => t.Exception, TaskScheduler.Default);
-        // Closing waits for the host's answer.
-        var close = new Thread(command.Dispose) { IsBackground = true, Name = "ssh close" };
-        close.Start();
+        // Closing waits for the host's answer. That the connection is closed meanwhile, which throws then, is of no interest either: on a bare thread it would
+        // end the process.
+        _ = Blocking
+            .RunAsync(command.Dispose, CancellationToken.None)
+            .ContinueWith(t => t.Exception, TaskScheduler.Default);
         return ValueTask.CompletedTask;
     }
 
