@@ -102,7 +102,7 @@ sealed partial class Build
     static bool IsTheRealThing(string assembly) =>
         RealThings.Any(n => Path.GetFileName(assembly).Contains(n, StringComparison.Ordinal));
 
-    static TimeSpan TimeLimit(string assembly) => TimeSpan.FromMinutes(IsTheRealThing(assembly) ? 45 : 5);
+    static TimeSpan TimeLimit(string assembly) => TimeSpan.FromMinutes(IsTheRealThing(assembly) ? 75 : 5);
 
     async Task<XElement> RunTests(string assembly)
     {
