@@ -40,7 +40,7 @@ sealed partial class Build
             "only",
         ];
         var exitCode = await Start("dotnet", program, lines.Add, limit: TimeSpan.FromMinutes(20));
-        Log.Information("Deploy of changed code to a server, next door and 50 ms of round trip away, medians:");
+        Log.Information("Deploy of changed code to a server, next door and 50 ms of round trip away:");
         foreach (var line in lines.Where(l => l.Contains(Mark, StringComparison.Ordinal)))
         {
             Log.Information("  {Line}", line[(line.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..]);

@@ -15,6 +15,8 @@ internal sealed class StoreOnlyHost(IHostStore store) : IHost
 
     public string Address => "web1";
 
+    public TimeSpan? ClockAhead { get; init; }
+
     public string DataFolder => "/data";
 
     public bool IsBuilder => true;

@@ -10,7 +10,8 @@ namespace Lotse.Servers.Tests;
 
 /// <summary>
 /// Run by <c>./build.sh Benchmark</c>, and by nothing else. What a deploy of changed code costs through relays next door and through some with a round trip
-/// of 50 ms, turn by turn in one run; the difference is told in round trips, and judged.
+/// of 50 ms, turn by turn in one run; the difference is told in round trips. What the whole command costs, which connects while it finds out the version, is
+/// judged by <see cref="Workflows.CommandMeasures"/>; eight hosts against one are judged here.
 /// </summary>
 [Collection(SharedServers.OneByOne)]
 public sealed class DistanceMeasures(SharedServers shared)
@@ -37,12 +38,6 @@ public sealed class DistanceMeasures(SharedServers shared)
             var (a, b) = (times[0][stage], times[1][stage]);
             Say(Invariant($"{stage, -9}{a, 9:0.000}{b, 9:0.000}{(b - a) / RoundTrip.TotalSeconds, 13:0.0}"));
         }
-
-        Verdict.Require(
-            "round trips more",
-            (times[1][All] - times[0][All]) / RoundTrip.TotalSeconds,
-            Verdict.MostTrips
-        );
     }
 
     /// <summary>
@@ -78,7 +73,7 @@ public sealed class DistanceMeasures(SharedServers shared)
         (times[3][stage] - (times[2][stage] - times[0][stage])) / times[1][stage];
 
     /// <summary>
-    /// Deploys round by round, in each by every way in turn, so that what else the machine does hits all alike; the medians of each stage in seconds, by way.
+    /// Deploys round by round, in each by every way in turn, so that what else the machine does hits all alike; each stage's median in seconds, by way.
     /// </summary>
     private static async Task<List<Dictionary<string, double>>> TakeTurnsAsync(
         FleetWorld world,
@@ -120,7 +115,7 @@ public sealed class DistanceMeasures(SharedServers shared)
         await File.WriteAllTextAsync(changed, version, Token);
         await world.BeginAnewAsync(spec => spec with { Servers = addresses, SshPort = relays.Port });
         await using var deployment = world.Deployer.Begin(new ReleaseSpec(version), "measure@test");
-        // Beside this a deploy finds out its version, which takes longer.
+        // Beside this a deploy finds out its version.
         await TimeAsync("connect", () => Task.WhenAll(addresses.Select(a => world.Deployer.ConnectAsync(a, Token))));
         await TimeAsync("look", () => deployment.LookAsync(Token));
         var built = await TimeAsync("build", () => deployment.BuildAsync(new Progress<BuildProgress>(), Token));

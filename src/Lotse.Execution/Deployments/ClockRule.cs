@@ -8,10 +8,7 @@ internal static class ClockRule
     /// <summary>More than a synchronised clock ever is off; logs of several hosts cannot be set side by side then.</summary>
     public static readonly TimeSpan Warned = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Twice as long as a lease lasts: a deployer whose clock is so far from the others' would take over leases that are held, and tokens and certificates that
-    /// were just issued begin to be refused.
-    /// </summary>
+    /// <summary>From here on tokens and certificates that were just issued begin to be refused, and journals and logs tell of the future.</summary>
     public static readonly TimeSpan Refused = TimeSpan.FromSeconds(60);
 
     /// <summary>What is to be said of it; null when it is well.</summary>

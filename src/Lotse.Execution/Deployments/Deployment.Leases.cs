@@ -33,6 +33,12 @@ public sealed partial class Deployment
         }
     }
 
+    private Dictionary<string, LeaseSight> JudgeLeases(IEnumerable<IHost> seen, Sight sight) =>
+        seen.ToDictionary(
+            h => h.Name,
+            h => Lease.Judge(h, sight.Records[h.Name].Lease, services.Processes, services.Time)
+        );
+
     private async Task AcquirePatientlyAsync(IHost host, CancellationToken cancellation)
     {
         var start = services.Time.GetTimestamp();

@@ -21,10 +21,7 @@ public sealed partial class Deployment
         (config, fleet) = (GeneratedSecrets.WithPlaceholders(Only(all, usable)), sight.Fleet);
         try
         {
-            leasesSeen = sight.Records.ToDictionary(
-                r => r.Key,
-                r => Lease.Judge(r.Value.Lease, services.Processes, services.Time)
-            );
+            leasesSeen = JudgeLeases(usable, sight);
             var checks = new PreflightChecks(config, services);
             return new HostProblems(
                 failures,

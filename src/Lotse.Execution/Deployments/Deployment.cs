@@ -194,10 +194,7 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
     {
         var sight = await new Observer(config, services.Machine, services.Time).ObserveAsync(hosts, cancellation);
         fleet = sight.Fleet;
-        leasesSeen = sight.Records.ToDictionary(
-            r => r.Key,
-            r => Lease.Judge(r.Value.Lease, services.Processes, services.Time)
-        );
+        leasesSeen = JudgeLeases(hosts, sight);
         interrupted = sight.Records.ToDictionary(r => r.Key, r => r.Value.Interrupted);
         forgotten =
         [

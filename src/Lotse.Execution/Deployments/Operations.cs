@@ -110,7 +110,7 @@ public sealed partial class Operations(DeploymentServices services, DeployConfig
             Details = details.Where(d => d.Status is not null).ToImmutableDictionary(d => d.Name, d => d.Status!),
             FreeBytes = (await host.GetDiskAsync(observed.EngineFolder, isAskedAnew: false, cancellation))?.FreeBytes,
             Url = HostSet.UrlOf(config, host),
-            Lease = Lease.Judge(records.Lease, services.Processes, services.Time).Holder,
+            Lease = Lease.Judge(host, records.Lease, services.Processes, services.Time).Holder,
         };
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lotse.Execution.Ports;
 
 namespace Lotse.Execution.Leases;
@@ -59,14 +58,6 @@ public sealed partial class Lease : IAsyncDisposable
     /// <summary>Why it is lost; null as long as it is held, as far as this deployer knows.</summary>
     public LeaseLostException? Loss { get; private set; }
 
-    /// <summary>Reads the lease without taking it.</summary>
-    public static Task<LeaseSight> PeekAsync(
-        IHost host,
-        IProcessProbe processes,
-        TimeProvider time,
-        CancellationToken cancellation
-    ) => PeekAsync(host.Store, processes, time, cancellation);
-
     private static async Task<LeaseSight> PeekAsync(
         IHostStore store,
         IProcessProbe processes,
@@ -74,8 +65,11 @@ public sealed partial class Lease : IAsyncDisposable
         CancellationToken cancellation
     ) => Judge(await store.ReadAsync(FileName, cancellation), processes, time);
 
-    /// <summary>Judges the lease that was read.</summary>
-    internal static LeaseSight Judge(string? text, IProcessProbe processes, TimeProvider time)
+    /// <summary>Judges the lease that was read on a host.</summary>
+    internal static LeaseSight Judge(IHost host, string? text, IProcessProbe processes, TimeProvider time) =>
+        Judge(text, processes, HostTime.Of(host, time));
+
+    private static LeaseSight Judge(string? text, IProcessProbe processes, TimeProvider time)
     {
         var current = Parse(text);
         var verdict = LeaseRules.Judge(current, time.GetUtcNow(), processes.IsAlive);
@@ -87,7 +81,7 @@ public sealed partial class Lease : IAsyncDisposable
     /// <param name="request">What it is wanted for.</param>
     /// <param name="seen">The lease as it was read before; null to read it now.</param>
     /// <param name="processes">Tells whether a holder lives.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="time">This machine's clock. The lease's times are the host's.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="LeaseHeldException">Somebody holds it.</exception>
     public static Task<Lease> AcquireAsync(
@@ -97,7 +91,7 @@ public sealed partial class Lease : IAsyncDisposable
         IProcessProbe processes,
         TimeProvider time,
         CancellationToken cancellation
-    ) => AcquireAsync(host.Name, host.Store, request, seen, processes, time, cancellation);
+    ) => AcquireAsync(host.Name, host.Store, request, seen, processes, HostTime.Of(host, time), cancellation);
 
     /// <summary>The same where a host need not have an engine yet.</summary>
     /// <param name="host">The host's name.</param>
@@ -105,7 +99,7 @@ public sealed partial class Lease : IAsyncDisposable
     /// <param name="request">What it is wanted for.</param>
     /// <param name="seen">The lease as it was read before; null to read it now.</param>
     /// <param name="processes">Tells whether a holder lives.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="time">The host's clock.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="LeaseHeldException">Somebody holds it.</exception>
     public static async Task<Lease> AcquireAsync(
@@ -227,72 +221,6 @@ public sealed partial class Lease : IAsyncDisposable
             lost.Dispose();
             turn.Dispose();
         }
-    }
-
-    /// <summary>What is no lease is nobody's: it is written whole or not at all, so no deployer has left it half-way.</summary>
-    private static LeaseRecord? Parse(string? text)
-    {
-        try
-        {
-            return text is null ? null : JsonSerializer.Deserialize(text, StoreJson.Default.LeaseRecord);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static string Format(LeaseRecord record) => JsonSerializer.Serialize(record, StoreJson.Default.LeaseRecord);
-
-    private async Task<bool> ReplaceAsync(LeaseRecord next, CancellationToken cancellation)
-    {
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            var nextText = Format(next);
-            if (!await SwapAsync(store, text, nextText, cancellation) && !await ReplaceOwnAsync(nextText, cancellation))
-            {
-                return false;
-            }
-
-            (record, text) = (next, nextText);
-            return true;
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    /// <summary>
-    /// Writes once more when the connection broke, and looks: what was written although nobody heard of it would be nobody's lease, and hold up the next deployer.
-    /// </summary>
-    private static async Task<bool> SwapAsync(
-        IHostStore store,
-        string? expected,
-        string next,
-        CancellationToken cancellation
-    )
-    {
-        try
-        {
-            return await store.CompareAndSwapAsync(FileName, expected, next, cancellation);
-        }
-        catch (HostException broken)
-            when (broken.Failure == HostFailure.Unreachable && !cancellation.IsCancellationRequested)
-        {
-            return await store.CompareAndSwapAsync(FileName, expected, next, cancellation)
-                || await store.ReadAsync(FileName, cancellation) == next;
-        }
-    }
-
-    /// <summary>An earlier write may have been done although its answer was lost: a lease of another text and of the same fence is still ours.</summary>
-    private async Task<bool> ReplaceOwnAsync(string nextText, CancellationToken cancellation)
-    {
-        var present = await store.ReadAsync(FileName, cancellation);
-        return Parse(present) is { Released: false } found
-            && (found.Fence, found.Rollout) == (record.Fence, record.Rollout)
-            && await store.CompareAndSwapAsync(FileName, present, nextText, cancellation);
     }
 }
 

@@ -30,10 +30,10 @@ public sealed record LeaseRecord
     /// <summary>The process that holds it.</summary>
     public required ProcessIdentity Process { get; init; }
 
-    /// <summary>When it was acquired.</summary>
+    /// <summary>When it was acquired, by the host's clock.</summary>
     public required DateTimeOffset AcquiredAt { get; init; }
 
-    /// <summary>When it ends by itself unless a heartbeat renews it.</summary>
+    /// <summary>When it ends by itself unless a heartbeat renews it, by the host's clock.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Whether its holder gave it back.</summary>

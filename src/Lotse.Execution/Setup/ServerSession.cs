@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Planning.Setup;
@@ -10,6 +11,7 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
     private const int TailLines = 15;
     private readonly Stack<Lease> leases = [];
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ClockLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FactsLimit = TimeSpan.FromSeconds(60);
 
     public string Host => shell.Host;
@@ -25,6 +27,7 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
     public async Task HoldAsync(string folder, CancellationToken cancellation)
     {
         var wanted = new LeaseRequest(services.Ids.Next(), services.Performer, "ServerSetup");
+        var ahead = await GetClockAheadAsync(cancellation);
         leases.Push(
             await Lease.AcquireAsync(
                 Host,
@@ -32,10 +35,22 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
                 wanted,
                 null,
                 services.Processes,
-                services.Time,
+                HostTime.Of(ahead, services.Time),
                 cancellation
             )
         );
+    }
+
+    /// <summary>By how much the server's clock is ahead of this machine's: a lease's times are the server's.</summary>
+    private async Task<TimeSpan> GetClockAheadAsync(CancellationToken cancellation)
+    {
+        const string Action = "ask for the time";
+        const string Cure = "Run `date +%s` there: it must print the seconds since 1970.";
+        var asked = services.Time.GetUtcNow();
+        var answer = await RunAsync(Action, "date +%s", Cure, ClockLimit, cancellation);
+        return long.TryParse(answer.Trim(), CultureInfo.InvariantCulture, out var seconds)
+            ? ClockDifference.Ahead(DateTimeOffset.FromUnixTimeSeconds(seconds), asked, services.Time.GetUtcNow())
+            : throw Failure(Action, $"it answered '{answer.Trim()}'", Cure);
     }
 
     /// <summary>Makes sure that the server is still held.</summary>

@@ -101,25 +101,12 @@ internal sealed record HostFacts
         };
     }
 
-    /// <summary>
-    /// How far the server's clock is ahead at least: it was read at some moment between question and answer, and any time between the two is right.
-    /// </summary>
+    /// <summary>How far the server's clock is ahead at least.</summary>
     /// <param name="asked">This machine's time before the question.</param>
     /// <param name="answered">Its time after the answer.</param>
     /// <returns>Negative when it is behind; null when the server told no time.</returns>
-    public TimeSpan? ClockAhead(DateTimeOffset asked, DateTimeOffset answered)
-    {
-        if (Now == default)
-        {
-            return null;
-        }
-
-        // Its second began at Now and was not over.
-        var end = Now + TimeSpan.FromSeconds(1);
-        return Now > answered ? Now - answered
-            : end < asked ? end - asked
-            : TimeSpan.Zero;
-    }
+    public TimeSpan? ClockAhead(DateTimeOffset asked, DateTimeOffset answered) =>
+        Now == default ? null : ClockDifference.Ahead(Now, asked, answered);
 
     /// <summary>The disk that a folder lies on: the one with the longest mount point above it.</summary>
     public DiskSpace? DiskOf(string folder) =>

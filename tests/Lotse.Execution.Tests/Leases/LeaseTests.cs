@@ -22,7 +22,7 @@ public sealed class LeaseTests
         var store = new MemoryStore();
         await store.ReplaceAsync("lease.json", "no lease", TestContext.Current.CancellationToken);
 
-        Assert.Equal(LeaseVerdict.Free, Lease.Judge("no lease", new Fleet(), TimeProvider.System).Verdict);
+        Assert.Equal(LeaseVerdict.Free, Lease.Judge(host, "no lease", new Fleet(), TimeProvider.System).Verdict);
         await using var lease = await Lease.AcquireAsync(
             new StoreOnlyHost(store),
             new LeaseRequest("r1", "anna@one", "deploy 1"),

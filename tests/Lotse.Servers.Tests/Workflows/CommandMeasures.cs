@@ -8,7 +8,7 @@ namespace Lotse.Servers.Tests.Workflows;
 /// <summary>
 /// Run by <c>./build.sh Benchmark</c>, and by nothing else. What distance adds to the command <c>./build.sh DeployStaging</c> after a change of the
 /// application's code: stage by stage, and judged in sum. Building is not in that sum, because it happens on this machine and takes another time each time;
-/// the time of the whole process, in which it is, stands beside it.
+/// the time of the whole process, in which it is, stands beside it. Of each way the turn that was disturbed least counts.
 /// </summary>
 [Collection(SharedServers.OneByOne)]
 public sealed partial class CommandMeasures(StagingJob team) : IClassFixture<StagingJob>
@@ -38,12 +38,12 @@ public sealed partial class CommandMeasures(StagingJob team) : IClassFixture<Sta
         Say($"{"command", -9}{"near s", 9}{"far s", 9}{"round trips", 13}");
         foreach (var stage in nears[0].Keys)
         {
-            var (a, b) = (Median(nears, stage), Median(fars, stage));
+            var (a, b) = (Least(nears, stage), Least(fars, stage));
             var trips = (b - a) / RoundTrip.TotalSeconds;
             Say(string.Create(CultureInfo.InvariantCulture, $"{stage, -9}{a, 9:0.00}{b, 9:0.00}{trips, 13:0.0}"));
         }
 
-        var more = (Median(fars, All) - Median(nears, All)) / RoundTrip.TotalSeconds;
+        var more = (Least(fars, All) - Least(nears, All)) / RoundTrip.TotalSeconds;
         Verdict.Require("round trips more", more, Verdict.MostTrips);
     }
 
@@ -67,8 +67,8 @@ public sealed partial class CommandMeasures(StagingJob team) : IClassFixture<Sta
         return times;
     }
 
-    private static double Median(List<Dictionary<string, double>> rounds, string stage) =>
-        rounds.Select(r => r[stage]).Order().ElementAt(Rounds / 2);
+    /// <summary>The turn that was disturbed least: what else the machine does can only make one longer.</summary>
+    private static double Least(List<Dictionary<string, double>> rounds, string stage) => rounds.Min(r => r[stage]);
 
     private static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 
