@@ -21,9 +21,9 @@ internal static class CommandTable
         ["run"] = (0, ReadRun),
         ["deploy"] = (1, r => new DeployCommand(Service(r), Target(r), Options(r))),
         ["stage"] = (1, r => new StageCommand(Service(r), Target(r), Options(r))),
-        ["switch"] = (1, r => new SwitchCommand(Service(r))),
-        ["revert"] = (1, r => new RevertCommand(Service(r))),
-        ["abort"] = (1, r => new AbortCommand(Service(r))),
+        ["switch"] = (1, r => new SwitchCommand(Service(r)) { Target = TargetIfAny(r) }),
+        ["revert"] = (1, r => new RevertCommand(Service(r)) { Target = TargetIfAny(r) }),
+        ["abort"] = (1, r => new AbortCommand(Service(r)) { Target = TargetIfAny(r) }),
         ["drain"] = (1, r => new DrainCommand(Service(r), DrainTimeout(r))),
         ["pause"] = (
             1,
@@ -64,10 +64,15 @@ internal static class CommandTable
     private static TimeSpan DrainTimeout(ArgumentReader read) =>
         read.Duration("drain-timeout", DrainCommand.DefaultTimeout, isZeroFine: true);
 
-    private static string Target(ArgumentReader read)
+    private static string Target(ArgumentReader read) =>
+        TargetIfAny(read) ?? throw new UsageException("The command needs --target=HOST:PORT.");
+
+    private static string? TargetIfAny(ArgumentReader read)
     {
-        var target = read.Text("target") ?? throw new UsageException("The command needs --target=HOST:PORT.");
-        return Names.IsTarget(target) ? target : throw new UsageException($"--target is HOST:PORT, not '{target}'.");
+        var target = read.Text("target");
+        return target is null || Names.IsTarget(target)
+            ? target
+            : throw new UsageException($"--target is HOST:PORT, not '{target}'.");
     }
 
     private static RunCommand ReadRun(ArgumentReader read) =>

@@ -84,25 +84,42 @@ public sealed record DeployCommand(string Service, string Target, ServiceOptions
         [Service, $"--target={Target}", .. Options.ToArguments()];
 }
 
-/// <summary>Move the traffic to the staged target, at once; the old one is kept until it is drained.</summary>
+/// <summary>A command about what is staged or has the traffic: whoever names the target is not mistaken about whose it is.</summary>
 /// <param name="Service">The service's name.</param>
-public sealed record SwitchCommand(string Service) : ServiceCommand(Service)
+public abstract record FencedCommand(string Service) : ServiceCommand(Service)
+{
+    /// <summary>The target that it must be about, <c>host:port</c>; null for any.</summary>
+    public string? Target { get; init; }
+
+    private protected override IEnumerable<string> Arguments() =>
+        Target is null ? [Service] : [Service, $"--target={Target}"];
+}
+
+/// <summary>
+/// Move the traffic to the staged target, at once; the old one is kept until it is drained. Refused when another target than <see cref="FencedCommand.Target"/> is
+/// staged.
+/// </summary>
+/// <param name="Service">The service's name.</param>
+public sealed record SwitchCommand(string Service) : FencedCommand(Service)
 {
     /// <inheritdoc/>
     public override string Name => "switch";
 }
 
-/// <summary>Move the traffic back to the previous target; a service that had none goes away.</summary>
+/// <summary>
+/// Move the traffic back to the previous target; a service that had none goes away. Refused when another target than <see cref="FencedCommand.Target"/> has the
+/// traffic.
+/// </summary>
 /// <param name="Service">The service's name.</param>
-public sealed record RevertCommand(string Service) : ServiceCommand(Service)
+public sealed record RevertCommand(string Service) : FencedCommand(Service)
 {
     /// <inheritdoc/>
     public override string Name => "revert";
 }
 
-/// <summary>Forget the staged target.</summary>
+/// <summary>Forget the staged target; another one than <see cref="FencedCommand.Target"/> stays.</summary>
 /// <param name="Service">The service's name.</param>
-public sealed record AbortCommand(string Service) : ServiceCommand(Service)
+public sealed record AbortCommand(string Service) : FencedCommand(Service)
 {
     /// <inheritdoc/>
     public override string Name => "abort";

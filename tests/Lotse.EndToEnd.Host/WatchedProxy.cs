@@ -45,16 +45,18 @@ internal sealed class WatchedProxy(string host, IEdgeProxy inner, Func<ProxyEven
         return outcome;
     }
 
-    public async Task SwitchAsync(string service, CancellationToken cancellation)
+    public async Task SwitchAsync(string service, string target, CancellationToken cancellation)
     {
         await TellAsync(ProxyMoment.BeforeSwitch);
-        await inner.SwitchAsync(service, cancellation);
+        await inner.SwitchAsync(service, target, cancellation);
         await TellAsync(ProxyMoment.AfterSwitch);
     }
 
-    public Task RevertAsync(string service, CancellationToken cancellation) => inner.RevertAsync(service, cancellation);
+    public Task RevertAsync(string service, string target, CancellationToken cancellation) =>
+        inner.RevertAsync(service, target, cancellation);
 
-    public Task AbortAsync(string service, CancellationToken cancellation) => inner.AbortAsync(service, cancellation);
+    public Task AbortAsync(string service, string? target, CancellationToken cancellation) =>
+        inner.AbortAsync(service, target, cancellation);
 
     public async Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation)
     {

@@ -13,13 +13,16 @@ public sealed class SleepingDeployerTests(SharedServers shared)
 {
     private const string BetweenStageAndSwitch = "StateEntered Switching #1";
 
+    /// <summary>After the last look at the lease: nothing but the proxy itself can refuse then.</summary>
+    private const string LeaseConfirmed = "Unsent SwitchTraffic #1";
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Of the sleeper's own version too: the containers that it would take back have the other one's names then.</summary>
     [Theory]
     [InlineData(BetweenStageAndSwitch, "v3")]
     [InlineData(BetweenStageAndSwitch, "v2")]
-    [InlineData("Unsent SwitchTraffic #1", "v3")]
+    [InlineData(LeaseConfirmed, "v3")]
     [InlineData("StepDone SwitchTraffic #2", "v3")]
     public async Task Waking_up_when_the_other_one_is_done(string moment, string others)
     {
@@ -42,14 +45,16 @@ public sealed class SleepingDeployerTests(SharedServers shared)
     }
 
     /// <summary>What the other one has staged is not what the sleeper would switch to, nor the sleeper's to take back.</summary>
-    [Fact]
-    public async Task Waking_up_when_the_other_one_is_about_to_switch()
+    [Theory]
+    [InlineData(BetweenStageAndSwitch)]
+    [InlineData(LeaseConfirmed)]
+    public async Task Waking_up_when_the_other_one_is_about_to_switch(string moment)
     {
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);
         await world.DeployAsync("v1");
         await using var load = await world.LoadAsync();
         await load.WaitForVersionAsync("v1");
-        await using var sleeper = await SleepAsync(world, BetweenStageAndSwitch);
+        await using var sleeper = await SleepAsync(world, moment);
 
         await TakeOverAsync(
             world,

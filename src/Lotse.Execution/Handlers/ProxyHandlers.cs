@@ -14,14 +14,16 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
     {
         var host = context.HostOf(step);
         var id = context.IdOf(step.Host, step.Container) ?? await FindIdAsync(host, step, cancellation);
+        var target = $"{id[..12]}:{step.Route.Port}";
+        context.KeepTarget(step.Host, step.Route.Service, target);
         using var stop = new CancellationTokenSource();
         var exited = context.WatchOf(step.Host, step.Container)?.Exited;
-        var staging = host.Proxy.StageAsync(step.Route, $"{id[..12]}:{step.Route.Port}", stop.Token);
+        var staging = host.Proxy.StageAsync(step.Route, target, stop.Token);
         var cancelled = Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellation);
         await Task.WhenAny(staging, ContainerEnd.Of(exited), cancelled);
         if (!staging.IsCompleted)
         {
-            await GiveUpAsync(step, staging, stop, context);
+            await GiveUpAsync(step, target, staging, stop, context);
             cancellation.ThrowIfCancellationRequested();
             throw await HealthEvidence.FailureAsync(step.Host, step.Container, step.Route, null, exited, context);
         }
@@ -38,6 +40,7 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
     /// </summary>
     private static async Task GiveUpAsync(
         StageTarget step,
+        string target,
         Task staging,
         CancellationTokenSource stop,
         StepContext context
@@ -51,7 +54,7 @@ internal sealed class StageTargetHandler : StepHandler<StageTarget>
             {
                 // What is staged there may be another deployer's by now, and that may be why this one gives up.
                 await context.ConfirmAsync(step.Host, CancellationToken.None);
-                await context.HostOf(step).Proxy.AbortAsync(step.Route.Service, CancellationToken.None);
+                await context.HostOf(step).Proxy.AbortAsync(step.Route.Service, target, CancellationToken.None);
                 await Task.WhenAny(staging, Task.Delay(AbortPause, time));
             }
         }
@@ -84,8 +87,11 @@ internal sealed class SwitchTrafficHandler : StepHandler<SwitchTraffic>
             throw await HealthEvidence.FailureAsync(step.Host, step.Container, null, null, exited, context);
         }
 
+        var target =
+            context.TargetOf(step.Host, step.ProxyService)
+            ?? throw new InvalidOperationException($"{step.Container} was not staged before the switch.");
         // Not given up half-way: the host would go on with it, and might switch after all has been taken back.
-        await context.HostOf(step).Proxy.SwitchAsync(step.ProxyService, CancellationToken.None);
+        await context.HostOf(step).Proxy.SwitchAsync(step.ProxyService, target, CancellationToken.None);
     }
 
     /// <summary>Whether the container has ended although nothing told so: the watch broke.</summary>
@@ -106,21 +112,28 @@ internal sealed class RevertTrafficHandler : StepHandler<RevertTraffic>
     {
         var host = context.HostOf(step);
         // A switch whose answer was lost may still be on its way: with nothing staged it is refused.
-        await host.Proxy.AbortAsync(step.ProxyService, cancellation);
+        await host.Proxy.AbortAsync(step.ProxyService, context.TargetOf(step.Host, step.ProxyService), cancellation);
         var status = await host.Engine.InspectAsync(step.Container, cancellation);
         var service = (await host.Proxy.ListAsync(cancellation)).FirstOrDefault(s => s.Name == step.ProxyService);
         // The switch itself may be what failed: go back only when the traffic did move.
-        if (status is not null && service?.Active?.StartsWith(status.Id[..12], StringComparison.Ordinal) == true)
+        if (
+            status is not null
+            && service?.Active is { } active
+            && active.StartsWith(status.Id[..12], StringComparison.Ordinal)
+        )
         {
-            await host.Proxy.RevertAsync(step.ProxyService, cancellation);
+            await host.Proxy.RevertAsync(step.ProxyService, active, cancellation);
         }
     }
 }
 
 internal sealed class AbortStageHandler : StepHandler<AbortStage>
 {
+    /// <summary>What this rollout staged itself, and of an earlier one whatever it left.</summary>
     protected override Task HandleAsync(AbortStage step, StepContext context, CancellationToken cancellation) =>
-        context.HostOf(step).Proxy.AbortAsync(step.ProxyService, cancellation);
+        context
+            .HostOf(step)
+            .Proxy.AbortAsync(step.ProxyService, context.TargetOf(step.Host, step.ProxyService), cancellation);
 }
 
 internal sealed class RemoveRouteHandler : StepHandler<RemoveRoute>

@@ -20,6 +20,7 @@ public sealed class StepContext(
 {
     private readonly ConcurrentDictionary<(string Host, string Container), IContainerWatch> watches = new();
     private readonly ConcurrentDictionary<(string Host, string Container), string> ids = new();
+    private readonly ConcurrentDictionary<(string Host, string Service), string> targets = new();
     private readonly ConcurrentBag<Task> later = [];
     private readonly SemaphoreSlim proxyTurn = new(1);
 
@@ -78,6 +79,12 @@ public sealed class StepContext(
 
     /// <summary>The id of a container this rollout created; null for one that was there before.</summary>
     public string? IdOf(string host, string container) => ids.GetValueOrDefault((host, container));
+
+    /// <summary>Keeps what a proxy was told to stage.</summary>
+    public void KeepTarget(string host, string service, string target) => targets[(host, service)] = target;
+
+    /// <summary>The target that this rollout staged; null when it has staged none.</summary>
+    public string? TargetOf(string host, string service) => targets.GetValueOrDefault((host, service));
 
     /// <summary>Waits until no edge proxy of another host is being replaced; whoever is given the turn disposes of it.</summary>
     public async Task<IDisposable> TakeProxyTurnAsync(CancellationToken cancellation)

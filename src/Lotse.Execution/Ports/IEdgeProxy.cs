@@ -16,14 +16,16 @@ public interface IEdgeProxy
     /// <summary>Puts a target behind the proxy, without traffic, and waits until it is healthy or the deploy timeout is over.</summary>
     Task<StageOutcome> StageAsync(ProxyRoute route, string target, CancellationToken cancellation);
 
-    /// <summary>Moves the traffic to the staged target.</summary>
-    Task SwitchAsync(string service, CancellationToken cancellation);
+    /// <summary>Moves the traffic to this target, which must be what is staged.</summary>
+    /// <exception cref="HostException">Another one is staged, or none.</exception>
+    Task SwitchAsync(string service, string target, CancellationToken cancellation);
 
-    /// <summary>Moves the traffic back to the previous target; a service that had none goes away.</summary>
-    Task RevertAsync(string service, CancellationToken cancellation);
+    /// <summary>Moves the traffic from this target, which must have it, back to the previous one; a service that had none goes away.</summary>
+    /// <exception cref="HostException">Another one has the traffic, or the switch to it cannot be taken back.</exception>
+    Task RevertAsync(string service, string target, CancellationToken cancellation);
 
-    /// <summary>Forgets the staged target.</summary>
-    Task AbortAsync(string service, CancellationToken cancellation);
+    /// <summary>Forgets what is staged: this target alone, any when it is null.</summary>
+    Task AbortAsync(string service, string? target, CancellationToken cancellation);
 
     /// <summary>Waits until the previous target's in-flight requests have ended; returns how many were cut off at the timeout.</summary>
     Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation);

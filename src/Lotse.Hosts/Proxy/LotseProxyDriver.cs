@@ -85,16 +85,16 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
     }
 
     /// <inheritdoc/>
-    public Task SwitchAsync(string service, CancellationToken cancellation) =>
-        AskAsync(new SwitchCommand(service), ContractJson.Default.SwitchResult, cancellation);
+    public Task SwitchAsync(string service, string target, CancellationToken cancellation) =>
+        AskAsync(new SwitchCommand(service) { Target = target }, ContractJson.Default.SwitchResult, cancellation);
 
     /// <inheritdoc/>
-    public Task RevertAsync(string service, CancellationToken cancellation) =>
-        AskAsync(new RevertCommand(service), ContractJson.Default.SwitchResult, cancellation);
+    public Task RevertAsync(string service, string target, CancellationToken cancellation) =>
+        AskAsync(new RevertCommand(service) { Target = target }, ContractJson.Default.SwitchResult, cancellation);
 
     /// <inheritdoc/>
-    public Task AbortAsync(string service, CancellationToken cancellation) =>
-        AskAsync(new AbortCommand(service), ContractJson.Default.ListResult, cancellation);
+    public Task AbortAsync(string service, string? target, CancellationToken cancellation) =>
+        AskAsync(new AbortCommand(service) { Target = target }, ContractJson.Default.ListResult, cancellation);
 
     /// <inheritdoc/>
     public async Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation) =>

@@ -68,9 +68,9 @@ internal sealed class CommandEndpoint(Switchboard board, IHostApplicationLifetim
             {
                 StageCommand stage => StageAsync(context, stage, given.Token),
                 DeployCommand deploy => DeployAsync(context, deploy, given.Token),
-                SwitchCommand change => SwitchedAsync(context, board.Switch(change.Service)),
-                RevertCommand back => SwitchedAsync(context, board.Revert(back.Service)),
-                AbortCommand abort => DoneAsync(context, () => board.Abort(abort.Service)),
+                SwitchCommand change => SwitchedAsync(context, board.Switch(change)),
+                RevertCommand back => SwitchedAsync(context, board.Revert(back)),
+                AbortCommand abort => DoneAsync(context, () => board.Abort(abort)),
                 PauseCommand pause => HeldAsync(context, board.PauseAsync(pause, given.Token)),
                 StopCommand stop => HeldAsync(context, board.StopAsync(stop, given.Token)),
                 ResumeCommand resume => DoneAsync(context, () => board.Resume(resume.Service)),

@@ -45,7 +45,13 @@ internal sealed record ServiceState(string Name)
     /// <summary>The probes ended without success.</summary>
     public ServiceState? GiveUp(Staging staging) => Probing == staging ? this with { Probing = null } : null;
 
-    public ServiceState Abort() => this with { Probing = null, Staged = null };
+    /// <summary>Forgets what is staged or about to be; with a target, only that one.</summary>
+    public ServiceState Abort(string? target) =>
+        this with
+        {
+            Probing = target is null || Probing?.Address == target ? null : Probing,
+            Staged = target is null || Staged?.Target.Address == target ? null : Staged,
+        };
 
     /// <summary>What was previous before is given up: only one release back is kept.</summary>
     public ServiceState? Switch() =>

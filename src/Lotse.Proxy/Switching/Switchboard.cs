@@ -85,42 +85,6 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, Healt
         return result;
     }
 
-    /// <summary>Moves the traffic to the staged target.</summary>
-    /// <exception cref="RefusedException">None is staged.</exception>
-    public SwitchResult Switch(string service) =>
-        Move(
-            service,
-            state =>
-                state.Switch()
-                ?? throw new RefusedException(
-                    state.Probing is null
-                        ? $"Nothing is staged for {service}: stage a target first."
-                        : $"{state.Probing.Address} of {service} is not healthy yet: wait for its stage to end."
-                )
-        );
-
-    /// <summary>Moves the traffic back.</summary>
-    /// <exception cref="RefusedException">There was no switch, or it is settled by a drain.</exception>
-    public SwitchResult Revert(string service) =>
-        Move(
-            service,
-            state =>
-                state.Revert()
-                ?? throw new RefusedException(
-                    $"{service} has no switch that could be taken back: there was none, or it was drained since. "
-                        + "Nothing was changed. Stage the old target and switch to it."
-                )
-        );
-
-    /// <summary>Forgets the staged target, and ends a staging that still waits.</summary>
-    public void Abort(string service)
-    {
-        lock (turn)
-        {
-            Commit(snapshot[service].Abort());
-        }
-    }
-
     /// <summary>Waits until the previous target has no request in flight, cuts off what is left after the time, and forgets the target.</summary>
     /// <exception cref="RefusedException">The traffic went back to it meanwhile.</exception>
     public async Task<DrainResult> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation)
@@ -212,17 +176,6 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, Healt
 
     private Binding NewBinding(string address, ServiceOptions options) =>
         new(new Target(address, time.GetUtcNow()), options);
-
-    private SwitchResult Move(string service, Func<ServiceState, ServiceState> change)
-    {
-        lock (turn)
-        {
-            var before = snapshot[service];
-            var after = change(before);
-            Commit(after);
-            return new SwitchResult(before.Active?.Target.Address, after.Active?.Target.Address);
-        }
-    }
 
     /// <summary>
     /// Makes a state the current one. The order matters: the disk first, which may refuse; then the new target opens, requests see it, and only then the old

@@ -457,10 +457,11 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>Is called, and waited for, when a target is staged and its deployer does not know it yet.</summary>
     public Func<Task> OnStaged { get; set; } = () => Task.CompletedTask;
 
-    public async Task SwitchAsync(string service, CancellationToken cancellation)
+    public async Task SwitchAsync(string service, string target, CancellationToken cancellation)
     {
         Do($"switch {service}");
         var before = Service(service);
+        Require(service, before.Staged, target);
         services[service] = before with { Active = before.Staged, Staged = null, Previous = before.Active };
         await OnSwitched();
         if (AnswerIsLost($"switch {service}") is { } lost)
@@ -472,19 +473,29 @@ internal sealed class RecordingHost(string name, Action<string> record) : IHost,
     /// <summary>Is called, and waited for, when the traffic has moved and the deployer does not know it yet.</summary>
     public Func<Task> OnSwitched { get; set; } = () => Task.CompletedTask;
 
-    public Task RevertAsync(string service, CancellationToken cancellation)
+    public Task RevertAsync(string service, string target, CancellationToken cancellation)
     {
         Do($"revert {service}");
         var before = Service(service);
+        Require(service, before.Active, target);
         services[service] = before with { Active = before.Previous, Previous = null };
         return Task.CompletedTask;
     }
 
-    public Task AbortAsync(string service, CancellationToken cancellation)
+    public Task AbortAsync(string service, string? target, CancellationToken cancellation)
     {
         Do($"abort {service}");
-        services[service] = Service(service) with { Staged = null };
+        var before = Service(service);
+        services[service] = before with { Staged = target is null || before.Staged == target ? null : before.Staged };
         return Task.CompletedTask;
+    }
+
+    private void Require(string service, string? found, string target)
+    {
+        if (found != target)
+        {
+            throw new HostException(HostFailure.Proxy, name, $"move {service}", $"{found} and not {target}", "");
+        }
     }
 
     public Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation)

@@ -110,9 +110,9 @@ public sealed class EngineLimitTests : IDisposable
         Func<Task>[] commands =
         [
             () => proxy.ListAsync(Token),
-            () => proxy.SwitchAsync("app", Token),
-            () => proxy.RevertAsync("app", Token),
-            () => proxy.AbortAsync("app", Token),
+            () => proxy.SwitchAsync("app", "id:80", Token),
+            () => proxy.RevertAsync("app", "id:80", Token),
+            () => proxy.AbortAsync("app", null, Token),
             () => proxy.RemoveAsync("app", Token),
             () => proxy.DrainAsync("app", TimeSpan.FromSeconds(30), Token),
             () => proxy.StageAsync(route, "id:80", Token),

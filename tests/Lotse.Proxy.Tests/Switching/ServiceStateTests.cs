@@ -109,7 +109,7 @@ public sealed class ServiceStateTests : IDisposable
         {
             "switch" => state.Switch(),
             "revert" => state.Revert(),
-            "abort" => state.Abort(),
+            "abort" => state.Abort(null),
             "drain" => state.Drained(),
             _ when step.StartsWith("probe", StringComparison.Ordinal) => state.Probe(Staging(step[^1..])),
             _ when step.StartsWith("healthy", StringComparison.Ordinal) => state.Stage(

@@ -27,7 +27,7 @@ public sealed class SwitchboardTests : IDisposable
         Assert.Equal("web", board.Assign("any", "/")?.Service);
         Assert.Null(board.Assign("any", "/")?.Binding);
 
-        var moved = board.Switch("web");
+        var moved = board.Switch(new("web"));
 
         Assert.Equal(new SwitchResult(null, "one:80"), moved);
         Assert.Equal("one:80", board.Assign("any", "/")?.Binding?.Target.Address);
@@ -41,7 +41,7 @@ public sealed class SwitchboardTests : IDisposable
 
         Assert.Equal("web", board.Assign("any", "/")?.Service);
         Assert.Equal("one:80", Report("web").Probing?.Target);
-        var refused = Assert.Throws<RefusedException>(() => board.Switch("web"));
+        var refused = Assert.Throws<RefusedException>(() => board.Switch(new("web")));
         Assert.Contains("not healthy yet", refused.Message, StringComparison.Ordinal);
 
         probe.Answer(200);
@@ -82,14 +82,14 @@ public sealed class SwitchboardTests : IDisposable
     {
         var staging = board.StageAsync(Sample.Stage("web", "one:80"), Ending);
         await probe.NextAsync();
-        board.Abort("web");
+        board.Abort(new("web"));
         Assert.True((await staging).Aborted);
 
         await StageAsync("web", "two:80");
-        board.Abort("web");
+        board.Abort(new("web"));
 
         Assert.Empty(board.List().Services);
-        Assert.Throws<RefusedException>(() => board.Switch("web"));
+        Assert.Throws<RefusedException>(() => board.Switch(new("web")));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class SwitchboardTests : IDisposable
         await DeployAsync("web", "two:80");
         var held = board.Assign("any", "/")!.Binding!.Target;
 
-        Assert.Equal(new SwitchResult("two:80", "one:80"), board.Revert("web"));
+        Assert.Equal(new SwitchResult("two:80", "one:80"), board.Revert(new("web")));
 
         Assert.Equal("one:80", board.Assign("any", "/")?.Binding?.Target.Address);
         Assert.False(held.TryEnter());
@@ -136,7 +136,7 @@ public sealed class SwitchboardTests : IDisposable
     {
         await DeployAsync("web", "one:80");
 
-        Assert.Equal(new SwitchResult("one:80", null), board.Revert("web"));
+        Assert.Equal(new SwitchResult("one:80", null), board.Revert(new("web")));
 
         Assert.Null(board.Assign("any", "/"));
     }
@@ -147,7 +147,7 @@ public sealed class SwitchboardTests : IDisposable
         await DeployAsync("web", "one:80");
         await board.DrainAsync("web", TimeSpan.Zero, Ending);
 
-        Assert.Throws<RefusedException>(() => board.Revert("web"));
+        Assert.Throws<RefusedException>(() => board.Revert(new("web")));
 
         Assert.Equal("one:80", board.Assign("any", "/")?.Binding?.Target.Address);
     }
@@ -191,7 +191,7 @@ public sealed class SwitchboardTests : IDisposable
         await DeployAsync("web", "two:80");
         var drain = board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
 
-        board.Revert("web");
+        board.Revert(new("web"));
         time.Advance(TimeSpan.FromSeconds(30));
 
         await Assert.ThrowsAsync<RefusedException>(() => drain);
@@ -276,30 +276,30 @@ public sealed class SwitchboardTests : IDisposable
     {
         await DeployAsync("web", "one:80");
         await StageAsync("web", "two:80");
-        board.Switch("web");
+        board.Switch(new("web"));
 
         var restarted = NewBoard();
         restarted.Restore();
         Assert.Equal("one:80", Assert.Single(restarted.List().Services).Previous?.Target);
         Assert.Equal("two:80", restarted.Assign("any", "/")?.Binding?.Target.Address);
-        Assert.Equal(new SwitchResult("two:80", "one:80"), restarted.Revert("web"));
+        Assert.Equal(new SwitchResult("two:80", "one:80"), restarted.Revert(new("web")));
         Assert.Equal("one:80", restarted.Assign("any", "/")?.Binding?.Target.Address);
 
         var settled = NewBoard();
         settled.Restore();
-        Assert.Throws<RefusedException>(() => settled.Revert("web"));
+        Assert.Throws<RefusedException>(() => settled.Revert(new("web")));
     }
 
     [Fact]
     public async Task After_a_restart_the_first_switch_can_still_be_taken_back()
     {
         await StageAsync("web", "one:80");
-        board.Switch("web");
+        board.Switch(new("web"));
 
         var restarted = NewBoard();
         restarted.Restore();
 
-        Assert.Equal(new SwitchResult("one:80", null), restarted.Revert("web"));
+        Assert.Equal(new SwitchResult("one:80", null), restarted.Revert(new("web")));
         Assert.Equal(0, NewBoard().Restore());
     }
 
@@ -311,12 +311,12 @@ public sealed class SwitchboardTests : IDisposable
         // A folder in the place of the file that is written first makes every save fail.
         Directory.CreateDirectory(folder.File("state.json.new"));
 
-        Assert.ThrowsAny<UnauthorizedAccessException>(() => board.Switch("web"));
+        Assert.ThrowsAny<UnauthorizedAccessException>(() => board.Switch(new("web")));
 
         Assert.Equal("one:80", board.Assign("any", "/")?.Binding?.Target.Address);
         Assert.Equal("two:80", Report("web").Staged?.Target);
         Directory.Delete(folder.File("state.json.new"));
-        Assert.Equal("two:80", board.Switch("web").To);
+        Assert.Equal("two:80", board.Switch(new("web")).To);
     }
 
     [Fact]
@@ -354,6 +354,6 @@ public sealed class SwitchboardTests : IDisposable
     private async Task DeployAsync(string service, string target)
     {
         await StageAsync(service, target);
-        board.Switch(service);
+        board.Switch(new(service));
     }
 }
