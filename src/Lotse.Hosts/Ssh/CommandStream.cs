@@ -9,13 +9,13 @@ namespace Lotse.Hosts.Ssh;
 /// <param name="channel">The command.</param>
 /// <param name="closed">Is told, once, that it is closed.</param>
 /// <param name="isUp">Whether the connection holds, as far as that is known yet.</param>
-/// <param name="broken">Tells that the connection broke, and how.</param>
+/// <param name="broken">Tells that the connection broke, and how: by what is known of it, else by what became of this command.</param>
 /// <param name="death">Cancelled when the connection is dead: reads fail then.</param>
 internal sealed class CommandStream(
     CommandChannel channel,
     Action closed,
     Func<bool> isUp,
-    Func<HostException> broken,
+    Func<Exception?, HostException> broken,
     CancellationToken death
 ) : Stream
 {
@@ -70,7 +70,7 @@ internal sealed class CommandStream(
         }
         catch (OperationCanceledException) when (death.IsCancellationRequested)
         {
-            throw Broken(broken());
+            throw Broken(null);
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class CommandStream(
         await channel.Ended.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (channel.Ended.IsFaulted || !isUp())
         {
-            throw Broken(broken());
+            throw Broken(channel.Ended.Exception?.InnerException);
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -92,7 +92,11 @@ internal sealed class CommandStream(
         }
     }
 
-    private static IOException Broken(HostException failure) => new(failure.Message, failure);
+    private IOException Broken(Exception? reason)
+    {
+        var failure = broken(reason);
+        return new IOException(failure.Message, failure);
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -131,7 +135,7 @@ internal sealed class CommandStream(
         }
         catch (OperationCanceledException) when (death.IsCancellationRequested)
         {
-            throw Broken(broken());
+            throw Broken(null);
         }
     }
 
@@ -152,7 +156,7 @@ internal sealed class CommandStream(
                 && failure is SshException or SocketException or ObjectDisposedException or InvalidOperationException
             )
         {
-            throw Broken(broken());
+            throw Broken(failure);
         }
     }
 

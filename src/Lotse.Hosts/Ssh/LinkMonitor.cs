@@ -1,3 +1,4 @@
+using Lotse.Hosts.Ssh.Access.Dialing;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 
@@ -18,12 +19,15 @@ internal sealed class LinkMonitor : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource dead = new();
     private readonly Task watch;
+    private readonly Farewell? farewell;
+    private string? cause;
 
     private LinkMonitor(SshClient client, TimeProvider time)
     {
         this.client = client;
         this.time = time;
-        client.ErrorOccurred += (_, error) => Cause ??= error.Exception.Message;
+        farewell = client.ConnectionInfo.LoggerFactory as Farewell;
+        client.ErrorOccurred += (_, error) => cause ??= error.Exception.Message;
         watch = WatchAsync();
     }
 
@@ -31,7 +35,7 @@ internal sealed class LinkMonitor : IAsyncDisposable
     public CancellationToken Dead => dead.Token;
 
     /// <summary>Why the connection broke, when it did.</summary>
-    public string? Cause { get; private set; }
+    public string? Cause => farewell?.Text is { } text ? $"the server ended it: {text}" : cause;
 
     public static LinkMonitor Start(SshClient client, TimeProvider time) => new(client, time);
 
@@ -74,7 +78,7 @@ internal sealed class LinkMonitor : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Cause ??= $"the server has not answered for {Limit.TotalSeconds:0} s.";
+            cause ??= $"the server has not answered for {Limit.TotalSeconds:0} s.";
             _ = answer.ContinueWith(t => t.Exception, TaskScheduler.Default);
             await dead.CancelAsync();
         }
@@ -90,7 +94,7 @@ internal sealed class LinkMonitor : IAsyncDisposable
         catch (Exception broken) when (broken is SshException or ObjectDisposedException or InvalidOperationException)
         {
             // A server that refuses one more channel (RFC 4254, 5.1) has answered: the connection holds.
-            Cause ??= client.IsConnected ? null : broken.Message;
+            cause ??= client.IsConnected ? null : broken.Message;
         }
     }
 }

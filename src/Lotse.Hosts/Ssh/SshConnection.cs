@@ -163,7 +163,7 @@ internal sealed partial class SshConnection : IAsyncDisposable
                     closed?.Invoke();
                 },
                 () => IsUp(link, death),
-                () => Broken(link, action, Cause(link), null),
+                reason => Broken(link, action, links.CauseOf(link) ?? reason?.Message ?? Unknown, reason),
                 death
             );
         }
@@ -218,7 +218,9 @@ internal sealed partial class SshConnection : IAsyncDisposable
     private static bool IsUp(SshLink link, CancellationToken death) =>
         !death.IsCancellationRequested && link.Client.IsConnected;
 
-    private string Cause(SshLink link) => links.CauseOf(link) ?? "it was lost.";
+    private string Cause(SshLink link) => links.CauseOf(link) ?? Unknown;
+
+    private const string Unknown = "it was lost.";
 
     /// <summary>The connection holds, and the server opens no further channel on it (RFC 4254, 5.1); what breaks a connection has types of its own.</summary>
     private HostException Refused(SshLink link, string action, Exception refused) =>

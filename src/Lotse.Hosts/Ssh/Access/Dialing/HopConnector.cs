@@ -151,7 +151,11 @@ internal sealed class HopConnector(SshSettings settings, TimeProvider time)
             var attempt = new Attempt(endPoint);
             tried.Add(attempt);
             var address = endPoint.Address.ToString();
-            var connection = new ConnectionInfo(address, endPoint.Port, hop.User, method) { Timeout = limits.Login };
+            var connection = new ConnectionInfo(address, endPoint.Port, hop.User, method)
+            {
+                Timeout = limits.Login,
+                LoggerFactory = new Farewell(),
+            };
             prepare(connection);
             var client = await attempt.RunAsync(connection, accept, limits, time, cancellation);
             if (client is not null || attempt.Reached != Stage.Connect)

@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using Lotse.Configuration;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh;
+using Renci.SshNet;
+using Renci.SshNet.Common;
 
 namespace Lotse.Hosts.Tests.Ssh.Access.Live;
 
@@ -128,6 +131,52 @@ public sealed class CommandTests : IAsyncLifetime
         );
 
         Assert.Same(link, await connection.ConnectAsync(Token));
+    }
+
+    /// <summary>
+    /// It is brought to it by what the test above is about: by the end of an input that comes too late, which takes some attempts. What it says is lost when
+    /// something is sent to it that it does not take any more (RFC 9293, section 3.10.7.4); not each time, though.
+    /// </summary>
+    [Fact]
+    public async Task What_a_server_says_when_it_ends_the_connection_is_told()
+    {
+        var told = new List<string>();
+        while (told.Count < 5 && !told.Exists(t => t.Contains("the server ended it: ", StringComparison.Ordinal)))
+        {
+            var link = await connection.ConnectAsync(Token);
+            await using var stream = await connection.OpenStreamAsync("listen", "cat", Token);
+            for (var attempt = 0; link.Client.IsConnected; attempt++)
+            {
+                Assert.InRange(attempt, 0, 5000);
+                await EndLateAsync(link.Client);
+            }
+
+            var broken = await Assert.ThrowsAsync<IOException>(() => stream.ReadAsync(new byte[10], Token).AsTask());
+            told.Add(Assert.IsType<HostException>(broken.InnerException).Message);
+        }
+
+        Assert.Matches(@"^\[one\] listen: the SSH connection to .* failed: the server ended it: .*channel", told[^1]);
+    }
+
+    private static async Task EndLateAsync(SshClient client)
+    {
+        try
+        {
+            using var command = client.CreateCommand(":");
+            var ended = command.ExecuteAsync(Token);
+            await using (var input = command.CreateInputStream())
+            {
+                input.Write("\n"u8);
+                input.Flush();
+            }
+
+            await ended;
+        }
+        catch (Exception late)
+            when (late is SshException or SocketException or InvalidOperationException or ObjectDisposedException)
+        {
+            // It was too late to be sent, or the connection is what it was to be.
+        }
     }
 
     [Fact]
