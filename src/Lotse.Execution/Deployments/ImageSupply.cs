@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lotse.Execution.Ports;
 using Lotse.Execution.Reporting;
+using Lotse.Execution.Rollouts;
 using Lotse.Planning.Observed;
 
 namespace Lotse.Execution.Deployments;
@@ -59,10 +60,21 @@ internal sealed class ImageSupply(DeploymentServices services, ArchiveDelivery a
         );
     }
 
-    /// <summary>Brings an image of the embedded registry to a host.</summary>
-    private async Task SendAsync(IHost host, string pushed, string image, CancellationToken cancellation)
+    /// <summary>Brings an image of the embedded registry to a host; of an attempt that was cut off the engine keeps the layers that it has.</summary>
+    private Task SendAsync(IHost host, string pushed, string image, CancellationToken cancellation)
     {
         services.Observer.Report(new Remark(host.Name, $"bringing {image}"));
+        return Persistence.TryTwiceAsync(
+            host.Name,
+            $"bring {image}",
+            () => TrySendAsync(host, pushed, image, cancellation),
+            services.Observer,
+            cancellation
+        );
+    }
+
+    private async Task TrySendAsync(IHost host, string pushed, string image, CancellationToken cancellation)
+    {
         if (await services.Registry.ReachAsync(host, cancellation) is not { } registry)
         {
             await archives.SendAsync(host, pushed, image, null, cancellation);

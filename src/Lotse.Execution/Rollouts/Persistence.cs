@@ -82,7 +82,7 @@ internal static class Persistence
                 return false;
             }
 
-            Tell(undo, away, context);
+            Tell(undo.Host, undo.Describe(), away, context.Observer);
             return await TryUndoAsync(undo, context, confirm, cancellation);
         }
     }
@@ -97,26 +97,47 @@ internal static class Persistence
     private static bool IsRepeatable(PlanStep step) =>
         step is PullImage or EnsureNetwork or DrainTarget or StopContainer or RemoveContainer or PruneImages;
 
-    private static async Task HandleTwiceAsync(PlanStep step, StepContext context, CancellationToken cancellation)
+    private static Task HandleTwiceAsync(PlanStep step, StepContext context, CancellationToken cancellation) =>
+        TryTwiceAsync(
+            step.Host,
+            step.Describe(),
+            () => StepHandlers.HandleAsync(step, context, cancellation),
+            context.Observer,
+            cancellation
+        );
+
+    /// <summary>Does something that may be done twice: once more when the connection broke.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="what">What it does, for people: <c>pull X</c>.</param>
+    /// <param name="work">Does it.</param>
+    /// <param name="observer">Is told of the second attempt.</param>
+    /// <param name="cancellation">Leaves it at the first.</param>
+    public static async Task TryTwiceAsync(
+        string host,
+        string what,
+        Func<Task> work,
+        IRolloutObserver observer,
+        CancellationToken cancellation
+    )
     {
         try
         {
-            await StepHandlers.HandleAsync(step, context, cancellation);
+            await work();
         }
         catch (HostException broken)
             when (broken.Failure == HostFailure.Unreachable && !cancellation.IsCancellationRequested)
         {
-            Tell(step, broken, context);
-            await StepHandlers.HandleAsync(step, context, cancellation);
+            Tell(host, what, broken, observer);
+            await work();
         }
     }
 
-    private static void Tell(PlanStep step, HostException away, StepContext context)
+    private static void Tell(string host, string what, HostException away, IRolloutObserver observer)
     {
         var fact =
             away.Failure == HostFailure.Silent
                 ? "the engine is silent; asking again"
                 : "the connection broke; connecting again";
-        context.Observer.Report(new Remark(step.Host, $"{fact} to {step.Describe()}"));
+        observer.Report(new Remark(host, $"{fact} to {what}"));
     }
 }
