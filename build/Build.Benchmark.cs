@@ -27,7 +27,7 @@ sealed partial class Build
     static async Task MeasureDistance()
     {
         const string Project = "tests/Lotse.Servers.Tests";
-        const string Mark = "[OUTPUT] ";
+        const string Mark = "[OUTPUT] | ";
         await EnsureEngine();
         await Dotnet("build", Project, "-c", "Debug", "-v", "quiet", "--nologo");
         var lines = new List<string>();

@@ -32,11 +32,11 @@ public sealed class DistanceMeasures(SharedServers shared)
 
         var times = await TakeTurnsAsync(world, [(near, 1), (far, 1)]);
 
-        Say($"{"", -9}{"near s", 9}{"far s", 9}{"round trips", 13}");
+        Verdict.Say($"{"", -9}{"near s", 9}{"far s", 9}{"round trips", 13}");
         foreach (var stage in times[0].Keys)
         {
             var (a, b) = (times[0][stage], times[1][stage]);
-            Say(Invariant($"{stage, -9}{a, 9:0.000}{b, 9:0.000}{(b - a) / RoundTrip.TotalSeconds, 13:0.0}"));
+            Verdict.Say(Invariant($"{stage, -9}{a, 9:0.000}{b, 9:0.000}{(b - a) / RoundTrip.TotalSeconds, 13:0.0}"));
         }
     }
 
@@ -53,13 +53,13 @@ public sealed class DistanceMeasures(SharedServers shared)
 
         var times = await TakeTurnsAsync(world, [(near, 1), (far, 1), (near, Many), (far, Many)]);
 
-        Say(
+        Verdict.Say(
             $"{"", -9}{"1 near s", 10}{"1 far s", 10}{"8 near s", 10}{"8 far s", 10}{"8/1 far", 9}{"8/1 far apart from computing", 31}"
         );
         foreach (var stage in times[0].Keys)
         {
             var (far1, far8) = (times[1][stage], times[3][stage]);
-            Say(
+            Verdict.Say(
                 Invariant(
                     $"{stage, -9}{times[0][stage], 10:0.000}{far1, 10:0.000}{times[2][stage], 10:0.000}{far8, 10:0.000}{far8 / far1, 9:0.00}{ApartFromComputing(times, stage), 31:0.00}"
                 )
@@ -139,6 +139,4 @@ public sealed class DistanceMeasures(SharedServers shared)
             .Keys.ToDictionary(stage => stage, stage => rounds.Select(r => r[stage]).Order().ElementAt(Rounds / 2));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 }

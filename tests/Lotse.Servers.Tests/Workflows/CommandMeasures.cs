@@ -35,12 +35,14 @@ public sealed partial class CommandMeasures(StagingJob team) : IClassFixture<Sta
             fars.Add(await TimesAsync(far, $"far {round}"));
         }
 
-        Say($"{"command", -9}{"near s", 9}{"far s", 9}{"round trips", 13}");
+        Verdict.Say($"{"command", -9}{"near s", 9}{"far s", 9}{"round trips", 13}");
         foreach (var stage in nears[0].Keys)
         {
             var (a, b) = (Least(nears, stage), Least(fars, stage));
             var trips = (b - a) / RoundTrip.TotalSeconds;
-            Say(string.Create(CultureInfo.InvariantCulture, $"{stage, -9}{a, 9:0.00}{b, 9:0.00}{trips, 13:0.0}"));
+            Verdict.Say(
+                string.Create(CultureInfo.InvariantCulture, $"{stage, -9}{a, 9:0.00}{b, 9:0.00}{trips, 13:0.0}")
+            );
         }
 
         var more = (Least(fars, All) - Least(nears, All)) / RoundTrip.TotalSeconds;
@@ -69,8 +71,6 @@ public sealed partial class CommandMeasures(StagingJob team) : IClassFixture<Sta
 
     /// <summary>The turn that was disturbed least: what else the machine does can only make one longer.</summary>
     private static double Least(List<Dictionary<string, double>> rounds, string stage) => rounds.Min(r => r[stage]);
-
-    private static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 
     [GeneratedRegex(@"(\w+) (\d+\.\d+) s")]
     private static partial Regex Stage();
