@@ -1,50 +1,36 @@
 using Lotse.Proxy.Contract;
-using Lotse.Proxy.Health;
-using Lotse.Proxy.State;
 using Lotse.Proxy.Switching;
-using Lotse.Proxy.Tests.Health;
 using Lotse.Proxy.Tests.Support;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Lotse.Proxy.Tests.Switching;
 
-public sealed class SwitchboardTests : IDisposable
+public sealed class SwitchboardTests : SwitchboardWorld
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly FakeTimeProvider time = new();
-    private readonly FakeProbe probe = new();
-    private readonly FakeProbe watched = new();
-    private readonly Switchboard board;
-
-    public SwitchboardTests() => board = NewBoard();
-
-    private static CancellationToken Ending => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_staged_target_gets_no_traffic_until_the_switch()
     {
         await StageAsync("web", "one:80");
-        Assert.Equal("web", board.Assign("any", "/")?.Service);
-        Assert.Null(board.Assign("any", "/")?.Binding);
+        Assert.Equal("web", Board.Assign("any", "/")?.Service);
+        Assert.Null(Board.Assign("any", "/")?.Binding);
 
-        var moved = board.Switch(new("web"));
+        var moved = Board.Switch(new("web"));
 
         Assert.Equal(new SwitchResult(null, "one:80"), moved);
-        Assert.Equal("one:80", board.Assign("any", "/")?.Binding?.Target.Address);
+        Assert.Equal("one:80", Board.Assign("any", "/")?.Binding?.Target.Address);
     }
 
     [Fact]
     public async Task A_service_that_is_still_being_probed_is_known_but_not_ready()
     {
-        var staging = board.StageAsync(Sample.Stage("web", "one:80"), Ending);
-        await probe.NextAsync();
+        var staging = Board.StageAsync(Sample.Stage("web", "one:80"), Ending);
+        await Probe.NextAsync();
 
-        Assert.Equal("web", board.Assign("any", "/")?.Service);
+        Assert.Equal("web", Board.Assign("any", "/")?.Service);
         Assert.Equal("one:80", Report("web").Probing?.Target);
-        var refused = Assert.Throws<RefusedException>(() => board.Switch(new("web")));
+        var refused = Assert.Throws<RefusedException>(() => Board.Switch(new("web")));
         Assert.Contains("not healthy yet", refused.Message, StringComparison.Ordinal);
 
-        probe.Answer(200);
+        Probe.Answer(200);
         await staging;
         Assert.Equal("one:80", Report("web").Staged?.Target);
     }
@@ -52,27 +38,27 @@ public sealed class SwitchboardTests : IDisposable
     [Fact]
     public async Task A_target_that_never_becomes_healthy_is_forgotten()
     {
-        var staging = board.StageAsync(Sample.Stage("web", "one:80"), Ending);
-        await probe.NextAsync();
+        var staging = Board.StageAsync(Sample.Stage("web", "one:80"), Ending);
+        await Probe.NextAsync();
 
-        time.Advance(Sample.Options.DeployTimeout);
+        Time.Advance(Sample.Options.DeployTimeout);
 
         Assert.False((await staging).Healthy);
-        Assert.Empty(board.List().Services);
-        Assert.Null(board.Assign("any", "/"));
+        Assert.Empty(Board.List().Services);
+        Assert.Null(Board.Assign("any", "/"));
     }
 
     [Fact]
     public async Task Staging_anew_ends_the_earlier_staging()
     {
-        var first = board.StageAsync(Sample.Stage("web", "one:80"), Ending);
-        await probe.NextAsync();
+        var first = Board.StageAsync(Sample.Stage("web", "one:80"), Ending);
+        await Probe.NextAsync();
 
-        var second = board.StageAsync(Sample.Stage("web", "two:80"), Ending);
+        var second = Board.StageAsync(Sample.Stage("web", "two:80"), Ending);
 
         Assert.True((await first).Aborted);
-        await probe.NextAsync();
-        probe.Answer(200);
+        await Probe.NextAsync();
+        Probe.Answer(200);
         Assert.True((await second).Healthy);
         Assert.Equal("two:80", Report("web").Staged?.Target);
     }
@@ -80,24 +66,24 @@ public sealed class SwitchboardTests : IDisposable
     [Fact]
     public async Task An_abort_ends_a_staging_and_forgets_a_staged_target()
     {
-        var staging = board.StageAsync(Sample.Stage("web", "one:80"), Ending);
-        await probe.NextAsync();
-        board.Abort(new("web"));
+        var staging = Board.StageAsync(Sample.Stage("web", "one:80"), Ending);
+        await Probe.NextAsync();
+        Board.Abort(new("web"));
         Assert.True((await staging).Aborted);
 
         await StageAsync("web", "two:80");
-        board.Abort(new("web"));
+        Board.Abort(new("web"));
 
-        Assert.Empty(board.List().Services);
-        Assert.Throws<RefusedException>(() => board.Switch(new("web")));
+        Assert.Empty(Board.List().Services);
+        Assert.Throws<RefusedException>(() => Board.Switch(new("web")));
     }
 
     [Fact]
     public async Task A_deploy_switches_to_its_own_target_before_anybody_else_can_stage_another()
     {
-        var deploy = board.DeployAsync(Sample.Deploy("web", "one:80"), Ending);
-        await probe.NextAsync();
-        probe.Answer(200);
+        var deploy = Board.DeployAsync(Sample.Deploy("web", "one:80"), Ending);
+        await Probe.NextAsync();
+        Probe.Answer(200);
         Assert.True((await deploy).Healthy);
 
         Assert.Equal(("one:80", (object?)null), (Report("web").Active?.Target, Report("web").Staged));
@@ -106,12 +92,12 @@ public sealed class SwitchboardTests : IDisposable
     [Fact]
     public async Task A_deploy_that_another_staging_overtakes_ends_without_a_switch()
     {
-        var deploy = board.DeployAsync(Sample.Deploy("web", "one:80"), Ending);
-        await probe.NextAsync();
-        var other = board.StageAsync(Sample.Stage("web", "two:80"), Ending);
+        var deploy = Board.DeployAsync(Sample.Deploy("web", "one:80"), Ending);
+        await Probe.NextAsync();
+        var other = Board.StageAsync(Sample.Stage("web", "two:80"), Ending);
         Assert.True((await deploy).Aborted);
-        await probe.NextAsync();
-        probe.Answer(200);
+        await Probe.NextAsync();
+        Probe.Answer(200);
 
         Assert.True((await other).Healthy);
         Assert.Null(Report("web").Active);
@@ -122,11 +108,11 @@ public sealed class SwitchboardTests : IDisposable
     {
         await DeployAsync("web", "one:80");
         await DeployAsync("web", "two:80");
-        var held = board.Assign("any", "/")!.Binding!.Target;
+        var held = Board.Assign("any", "/")!.Binding!.Target;
 
-        Assert.Equal(new SwitchResult("two:80", "one:80"), board.Revert(new("web")));
+        Assert.Equal(new SwitchResult("two:80", "one:80"), Board.Revert(new("web")));
 
-        Assert.Equal("one:80", board.Assign("any", "/")?.Binding?.Target.Address);
+        Assert.Equal("one:80", Board.Assign("any", "/")?.Binding?.Target.Address);
         Assert.False(held.TryEnter());
         Assert.Equal(1, held.InFlight);
     }
@@ -136,30 +122,30 @@ public sealed class SwitchboardTests : IDisposable
     {
         await DeployAsync("web", "one:80");
 
-        Assert.Equal(new SwitchResult("one:80", null), board.Revert(new("web")));
+        Assert.Equal(new SwitchResult("one:80", null), Board.Revert(new("web")));
 
-        Assert.Null(board.Assign("any", "/"));
+        Assert.Null(Board.Assign("any", "/"));
     }
 
     [Fact]
     public async Task After_a_drain_there_is_nothing_to_revert_and_the_service_serves_on()
     {
         await DeployAsync("web", "one:80");
-        await board.DrainAsync("web", TimeSpan.Zero, Ending);
+        await Board.DrainAsync("web", TimeSpan.Zero, Ending);
 
-        Assert.Throws<RefusedException>(() => board.Revert(new("web")));
+        Assert.Throws<RefusedException>(() => Board.Revert(new("web")));
 
-        Assert.Equal("one:80", board.Assign("any", "/")?.Binding?.Target.Address);
+        Assert.Equal("one:80", Board.Assign("any", "/")?.Binding?.Target.Address);
     }
 
     [Fact]
     public async Task A_drain_waits_for_the_requests_of_the_previous_target_alone()
     {
         await DeployAsync("web", "one:80");
-        var old = board.Assign("any", "/")!.Binding!.Target;
+        var old = Board.Assign("any", "/")!.Binding!.Target;
         await DeployAsync("web", "two:80");
-        board.Assign("any", "/");
-        var drain = board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
+        Board.Assign("any", "/");
+        var drain = Board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
         Assert.False(drain.IsCompleted);
 
         old.Leave(failed: false);
@@ -172,12 +158,12 @@ public sealed class SwitchboardTests : IDisposable
     public async Task A_drain_cuts_off_what_has_not_ended_in_time()
     {
         await DeployAsync("web", "one:80");
-        var old = board.Assign("any", "/")!.Binding!.Target;
-        board.Assign("any", "/");
+        var old = Board.Assign("any", "/")!.Binding!.Target;
+        Board.Assign("any", "/");
         await DeployAsync("web", "two:80");
-        var drain = board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
+        var drain = Board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
 
-        time.Advance(TimeSpan.FromSeconds(30));
+        Time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal(new DrainResult("one:80", 2), await drain);
         Assert.True(old.Cut.IsCancellationRequested);
@@ -187,12 +173,12 @@ public sealed class SwitchboardTests : IDisposable
     public async Task A_revert_during_a_drain_spares_the_requests()
     {
         await DeployAsync("web", "one:80");
-        var old = board.Assign("any", "/")!.Binding!.Target;
+        var old = Board.Assign("any", "/")!.Binding!.Target;
         await DeployAsync("web", "two:80");
-        var drain = board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
+        var drain = Board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
 
-        board.Revert(new("web"));
-        time.Advance(TimeSpan.FromSeconds(30));
+        Board.Revert(new("web"));
+        Time.Advance(TimeSpan.FromSeconds(30));
 
         await Assert.ThrowsAsync<RefusedException>(() => drain);
         Assert.False(old.Cut.IsCancellationRequested);
@@ -203,14 +189,14 @@ public sealed class SwitchboardTests : IDisposable
     public async Task What_was_previous_at_the_next_switch_ends_its_requests_in_its_own_time()
     {
         await DeployAsync("web", "one:80");
-        var first = board.Assign("any", "/")!.Binding!.Target;
+        var first = Board.Assign("any", "/")!.Binding!.Target;
         await DeployAsync("web", "two:80");
         await DeployAsync("web", "three:80");
         Assert.Equal("two:80", Report("web").Previous?.Target);
         var cut = new TaskCompletionSource();
         await using var registration = first.Cut.Register(cut.SetResult);
 
-        time.Advance(Sample.Options.DrainTimeout);
+        Time.Advance(Sample.Options.DrainTimeout);
 
         await cut.Task.WaitAsync(Ending);
     }
@@ -221,22 +207,22 @@ public sealed class SwitchboardTests : IDisposable
         await DeployAsync("web", "one:80");
 
         var stage = Sample.Stage("other", "two:80");
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => board.StageAsync(stage, Ending));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Board.StageAsync(stage, Ending));
 
         Assert.Contains("web already serves any host, path /", refused.Message, StringComparison.Ordinal);
-        Assert.Equal("web", Assert.Single(board.List().Services).Name);
+        Assert.Equal("web", Assert.Single(Board.List().Services).Name);
     }
 
     [Fact]
     public async Task A_host_is_refused_while_another_services_target_is_still_being_probed()
     {
-        var staging = board.StageAsync(Sample.Stage("web", "one:80"), Ending);
-        await probe.NextAsync();
+        var staging = Board.StageAsync(Sample.Stage("web", "one:80"), Ending);
+        await Probe.NextAsync();
 
         var stage = Sample.Stage("other", "two:80");
-        await Assert.ThrowsAsync<RefusedException>(() => board.StageAsync(stage, Ending));
+        await Assert.ThrowsAsync<RefusedException>(() => Board.StageAsync(stage, Ending));
 
-        probe.Answer(200);
+        Probe.Answer(200);
         await staging;
     }
 
@@ -244,12 +230,12 @@ public sealed class SwitchboardTests : IDisposable
     public async Task Removing_takes_the_service_away_and_lets_its_requests_end()
     {
         await DeployAsync("web", "one:80");
-        var target = board.Assign("any", "/")!.Binding!.Target;
+        var target = Board.Assign("any", "/")!.Binding!.Target;
 
-        board.Remove("web");
-        board.Remove("web");
+        Board.Remove("web");
+        Board.Remove("web");
 
-        Assert.Null(board.Assign("any", "/"));
+        Assert.Null(Board.Assign("any", "/"));
         Assert.Equal(1, target.InFlight);
         Assert.False(target.Cut.IsCancellationRequested);
     }
@@ -276,7 +262,7 @@ public sealed class SwitchboardTests : IDisposable
     {
         await DeployAsync("web", "one:80");
         await StageAsync("web", "two:80");
-        board.Switch(new("web"));
+        Board.Switch(new("web"));
 
         var restarted = NewBoard();
         restarted.Restore();
@@ -294,7 +280,7 @@ public sealed class SwitchboardTests : IDisposable
     public async Task After_a_restart_the_first_switch_can_still_be_taken_back()
     {
         await StageAsync("web", "one:80");
-        board.Switch(new("web"));
+        Board.Switch(new("web"));
 
         var restarted = NewBoard();
         restarted.Restore();
@@ -309,51 +295,26 @@ public sealed class SwitchboardTests : IDisposable
         await DeployAsync("web", "one:80");
         await StageAsync("web", "two:80");
         // A folder in the place of the file that is written first makes every save fail.
-        Directory.CreateDirectory(folder.File("state.json.new"));
+        Directory.CreateDirectory(Folder.File("state.json.new"));
 
-        Assert.ThrowsAny<UnauthorizedAccessException>(() => board.Switch(new("web")));
+        Assert.ThrowsAny<UnauthorizedAccessException>(() => Board.Switch(new("web")));
 
-        Assert.Equal("one:80", board.Assign("any", "/")?.Binding?.Target.Address);
+        Assert.Equal("one:80", Board.Assign("any", "/")?.Binding?.Target.Address);
         Assert.Equal("two:80", Report("web").Staged?.Target);
-        Directory.Delete(folder.File("state.json.new"));
-        Assert.Equal("two:80", board.Switch(new("web")).To);
+        Directory.Delete(Folder.File("state.json.new"));
+        Assert.Equal("two:80", Board.Switch(new("web")).To);
     }
 
     [Fact]
     public async Task The_health_of_the_target_with_the_traffic_is_asked_after_until_the_next_switch()
     {
         await DeployAsync("web", "one:80");
-        time.Advance(Sample.Options.HealthCheckInterval);
-        Assert.Equal("http://one:80/up", await watched.NextAsync());
+        Time.Advance(Sample.Options.HealthCheckInterval);
+        Assert.Equal("http://one:80/up", await Watched.NextAsync());
         await DeployAsync("web", "two:80");
 
-        time.Advance(Sample.Options.HealthCheckInterval);
+        Time.Advance(Sample.Options.HealthCheckInterval);
 
-        Assert.Equal("http://two:80/up", await watched.NextAsync());
-    }
-
-    public void Dispose()
-    {
-        board.Dispose();
-        folder.Dispose();
-    }
-
-    private Switchboard NewBoard() =>
-        new(new StateFile(folder.Path, _ => { }), new HealthGate(probe, time), new HealthWatch(watched, time), time);
-
-    private ServiceReport Report(string service) => board.List().Services.Single(s => s.Name == service);
-
-    private async Task StageAsync(string service, string target, ServiceOptions? options = null)
-    {
-        var staging = board.StageAsync(Sample.Stage(service, target, options), Ending);
-        await probe.NextAsync();
-        probe.Answer(200);
-        Assert.True((await staging).Healthy);
-    }
-
-    private async Task DeployAsync(string service, string target)
-    {
-        await StageAsync(service, target);
-        board.Switch(new(service));
+        Assert.Equal("http://two:80/up", await Watched.NextAsync());
     }
 }
