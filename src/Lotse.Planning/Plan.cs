@@ -34,6 +34,9 @@ public sealed record Plan
     /// <summary>Whether something else than <see cref="From"/> serves somewhere, or nothing: on a host that was skipped, or is new.</summary>
     public bool IsMixed { get; init; }
 
+    /// <summary>Whether it goes back to a release that served before.</summary>
+    public bool IsRollback { get; init; }
+
     /// <summary>The steps of each phase. Steps of one host are in order; hosts do not wait for each other within a phase.</summary>
     public required ImmutableSortedDictionary<PlanPhase, ImmutableArray<PlanStep>> Steps { get; init; }
 

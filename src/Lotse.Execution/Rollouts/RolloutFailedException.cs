@@ -25,9 +25,10 @@ public sealed class RolloutFailedException(
         Aftermath aftermath
     )
     {
+        var version = aftermath.Plan.Release.Version;
         string[] lines =
         [
-            $"{aftermath.Plan.Release.Version} was not deployed.",
+            aftermath.Plan.IsRollback ? $"Not rolled back to {version}." : $"{version} was not deployed.",
             .. reason is null ? [] : new[] { reason.Message },
             .. failures.Select(f => f.Failure.Message),
             .. aftermath.Describe(),

@@ -34,6 +34,7 @@ public static class Planner
             Release = request.Release,
             From = serving.FirstOrDefault(version => version is not null),
             IsMixed = serving.Distinct().Count() > 1,
+            IsRollback = request.IsRollback,
             Steps = steps.ToPhases(),
             Notes = [.. steps.Notes],
         };

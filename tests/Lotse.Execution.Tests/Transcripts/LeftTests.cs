@@ -104,6 +104,19 @@ public sealed class LeftTests
         );
     }
 
+    [Fact]
+    public async Task A_rollback_that_fails_says_that_it_was_one()
+    {
+        var fleet = await ServingAsync("1", "web1");
+        await fleet.DeployAsync("2");
+        fleet.Hosts[0].IsHealthy = version => version != "1";
+
+        var failed = await Assert.ThrowsAsync<RolloutFailedException>(() => fleet.DeployAsync("1", isRollback: true));
+
+        Assert.StartsWith("Not rolled back to 1.\n", failed.Message, StringComparison.Ordinal);
+        Assert.Equal("2", fleet.Hosts[0].Serving);
+    }
+
     /// <summary>Neither the last line of the audit log nor the journal's end is there. That the lease has expired is not waited for.</summary>
     private static void DieBeforeTheAudit(MemoryStore store)
     {
