@@ -33,6 +33,13 @@ public sealed partial class Deployment
         }
     }
 
+    private Task<bool> AwaitSilentHoldersAsync(CancellationToken cancellation) =>
+        new SilentHolders(services.Processes, services.Observer, services.Time).AwaitAsync(
+            hosts,
+            leasesSeen,
+            cancellation
+        );
+
     private Dictionary<string, LeaseSight> JudgeLeases(IEnumerable<IHost> seen, Sight sight) =>
         seen.ToDictionary(
             h => h.Name,

@@ -58,6 +58,13 @@ public sealed partial class Deployment(DeploymentServices services, DeploymentRe
         services.Mask.Learn(config);
         await seeing;
         var plan = PlanFor(null);
+        if (!plan.IsEmpty && await AwaitSilentHoldersAsync(cancellation))
+        {
+            // What was seen before is not what the other one has left.
+            await SeeAsync(cancellation);
+            plan = PlanFor(null);
+        }
+
         if (!plan.IsEmpty)
         {
             await new PreflightChecks(config, services).RunAsync(hosts, fleet!, leasesSeen, plan, cancellation);

@@ -166,7 +166,11 @@ internal sealed class Fleet
     /// <summary>The person's terminal.</summary>
     public OpenedTerminal Terminal { get; } = new();
 
-    public bool? IsAlive(ProcessIdentity process) => process == Self;
+    public bool? IsAlive(ProcessIdentity process) => Sees(process);
+
+    /// <summary>Whether a process lives, as far as it can be seen from here; all of this machine can, and there is one. Null for one of another machine.</summary>
+    public Func<ProcessIdentity, bool?> Sees { get; set; } =
+        process => process == new ProcessIdentity("here", 1, "now");
 
     public string Next() => $"r{++ids}";
 
