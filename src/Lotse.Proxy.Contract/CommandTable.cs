@@ -24,7 +24,7 @@ internal static class CommandTable
         ["switch"] = (1, r => new SwitchCommand(Service(r)) { Target = TargetIfAny(r) }),
         ["revert"] = (1, r => new RevertCommand(Service(r)) { Target = TargetIfAny(r) }),
         ["abort"] = (1, r => new AbortCommand(Service(r)) { Target = TargetIfAny(r) }),
-        ["drain"] = (1, r => new DrainCommand(Service(r), DrainTimeout(r))),
+        ["drain"] = (1, r => new DrainCommand(Service(r), DrainTimeout(r)) { Target = TargetIfAny(r) }),
         ["pause"] = (
             1,
             r => new PauseCommand(Service(r), DrainTimeout(r), r.Duration("max-pause", PauseCommand.DefaultMaxPause))

@@ -125,10 +125,13 @@ public sealed record AbortCommand(string Service) : FencedCommand(Service)
     public override string Name => "abort";
 }
 
-/// <summary>Wait until the previous target's in-flight requests have ended, and forget it.</summary>
+/// <summary>
+/// Wait until the previous target's in-flight requests have ended, and forget it. Refused when another target than <see cref="FencedCommand.Target"/> has the
+/// traffic.
+/// </summary>
 /// <param name="Service">The service's name.</param>
 /// <param name="Timeout">How long; what is in flight then is cut off.</param>
-public sealed record DrainCommand(string Service, TimeSpan Timeout) : ServiceCommand(Service)
+public sealed record DrainCommand(string Service, TimeSpan Timeout) : FencedCommand(Service)
 {
     /// <summary>The time unless told otherwise: 30 s.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
@@ -137,7 +140,7 @@ public sealed record DrainCommand(string Service, TimeSpan Timeout) : ServiceCom
     public override string Name => "drain";
 
     private protected override IEnumerable<string> Arguments() =>
-        [Service, $"--drain-timeout={Durations.Format(Timeout)}"];
+        [.. base.Arguments(), $"--drain-timeout={Durations.Format(Timeout)}"];
 }
 
 /// <summary>Hold the service's requests back: those in flight end, new ones wait until the service is resumed or their time is over.</summary>

@@ -58,10 +58,10 @@ internal sealed class WatchedProxy(string host, IEdgeProxy inner, Func<ProxyEven
     public Task AbortAsync(string service, string? target, CancellationToken cancellation) =>
         inner.AbortAsync(service, target, cancellation);
 
-    public async Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<int> DrainAsync(string service, string? target, TimeSpan timeout, CancellationToken cancellation)
     {
         await TellAsync(ProxyMoment.BeforeDrain);
-        return await inner.DrainAsync(service, timeout, cancellation);
+        return await inner.DrainAsync(service, target, timeout, cancellation);
     }
 
     public Task<int> PauseAsync(

@@ -15,7 +15,7 @@ internal sealed class StoreOnlyHost(IHostStore store) : IHost
 
     public string Address => "web1";
 
-    public TimeSpan? ClockAhead { get; init; }
+    public TimeSpan? ClockAhead { get; set; }
 
     public string DataFolder => "/data";
 

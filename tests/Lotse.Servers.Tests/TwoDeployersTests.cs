@@ -80,7 +80,8 @@ public sealed class TwoDeployersTests(SharedServers shared)
         await world.DeployAsync("v2");
 
         var remarks = world.Deployer.Observer.Events.OfType<Remark>().ToList();
-        const string Waits = "other@elsewhere holds the lease for 'deploy v2'; waiting for a sign of life, at most until";
+        const string Waits =
+            "other@elsewhere holds the lease for 'deploy v2'; waiting for a sign of life, at most until";
         var waited = Assert.Single(remarks, r => r.Text.StartsWith(Waits, StringComparison.Ordinal));
         Assert.Contains(waited.Text[Waits.Length..], expiries.Select(e => $" it ends by itself at {e} UTC"));
         const string Said = "the lease of other@elsewhere for 'deploy v2' was taken over: its deployer is gone";

@@ -33,12 +33,14 @@ public sealed partial class Deployment
         }
     }
 
-    private Task<bool> AwaitSilentHoldersAsync(CancellationToken cancellation) =>
-        new SilentHolders(services.Processes, services.Observer, services.Time).AwaitAsync(
-            hosts,
-            leasesSeen,
-            cancellation
-        );
+    /// <returns>Whether any was waited for.</returns>
+    private async Task<bool> AwaitSilentHoldersAsync(CancellationToken cancellation)
+    {
+        var holders = new SilentHolders(services.Processes, services.Observer, services.Time);
+        var silent = holders.Among(hosts, leasesSeen);
+        await holders.AwaitAsync(silent, leasesSeen, cancellation);
+        return silent.Count > 0;
+    }
 
     private Dictionary<string, LeaseSight> JudgeLeases(IEnumerable<IHost> seen, Sight sight) =>
         seen.ToDictionary(

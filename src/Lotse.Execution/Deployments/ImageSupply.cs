@@ -83,7 +83,20 @@ internal sealed class ImageSupply(DeploymentServices services, ArchiveDelivery a
 
         var reference = $"{registry}/{pushed}";
         await host.Engine.PullAsync(reference, image, null, null, cancellation);
-        await host.Engine.RemoveImageAsync(reference, cancellation);
+        await ForgetAsync(host, reference, cancellation);
+    }
+
+    /// <summary>The name that it was pulled by: a second attempt would not know it.</summary>
+    private async Task ForgetAsync(IHost host, string reference, CancellationToken cancellation)
+    {
+        try
+        {
+            await host.Engine.RemoveImageAsync(reference, cancellation);
+        }
+        catch (HostException failure) when (!cancellation.IsCancellationRequested)
+        {
+            services.Observer.Report(new Warning(host.Name, failure.Message));
+        }
     }
 
     /// <summary>

@@ -90,6 +90,7 @@ internal sealed class SwitchTrafficHandler : StepHandler<SwitchTraffic>
         var target =
             context.TargetOf(step.Host, step.ProxyService)
             ?? throw new InvalidOperationException($"{step.Container} was not staged before the switch.");
+        context.KeepSwitch(step.Host, step.ProxyService);
         // Not given up half-way: the host would go on with it, and might switch after all has been taken back.
         await context.HostOf(step).Proxy.SwitchAsync(step.ProxyService, target, CancellationToken.None);
     }
@@ -110,30 +111,35 @@ internal sealed class RevertTrafficHandler : StepHandler<RevertTraffic>
 {
     protected override async Task HandleAsync(RevertTraffic step, StepContext context, CancellationToken cancellation)
     {
+        // One that was not sent has moved nothing, whatever has the traffic: a container that is started again may have had it before.
+        if (context.SwitchOf(step.Host, step.ProxyService) is not { } target)
+        {
+            return;
+        }
+
         var host = context.HostOf(step);
         // A switch whose answer was lost may still be on its way: with nothing staged it is refused.
-        await host.Proxy.AbortAsync(step.ProxyService, context.TargetOf(step.Host, step.ProxyService), cancellation);
-        var status = await host.Engine.InspectAsync(step.Container, cancellation);
+        await host.Proxy.AbortAsync(step.ProxyService, target, cancellation);
         var service = (await host.Proxy.ListAsync(cancellation)).FirstOrDefault(s => s.Name == step.ProxyService);
         // The switch itself may be what failed: go back only when the traffic did move.
-        if (
-            status is not null
-            && service?.Active is { } active
-            && active.StartsWith(status.Id[..12], StringComparison.Ordinal)
-        )
+        if (service?.Active == target)
         {
-            await host.Proxy.RevertAsync(step.ProxyService, active, cancellation);
+            await host.Proxy.RevertAsync(step.ProxyService, target, cancellation);
         }
     }
 }
 
 internal sealed class AbortStageHandler : StepHandler<AbortStage>
 {
-    /// <summary>What this rollout staged itself, and of an earlier one whatever it left.</summary>
-    protected override Task HandleAsync(AbortStage step, StepContext context, CancellationToken cancellation) =>
-        context
-            .HostOf(step)
-            .Proxy.AbortAsync(step.ProxyService, context.TargetOf(step.Host, step.ProxyService), cancellation);
+    protected override async Task HandleAsync(AbortStage step, StepContext context, CancellationToken cancellation)
+    {
+        var own = context.TargetOf(step.Host, step.ProxyService);
+        // Of an earlier rollout whatever it left; of this one what it staged, and nothing when it came to nothing.
+        if (own is not null || !step.IsOwn)
+        {
+            await context.HostOf(step).Proxy.AbortAsync(step.ProxyService, own, cancellation);
+        }
+    }
 }
 
 internal sealed class RemoveRouteHandler : StepHandler<RemoveRoute>
@@ -146,7 +152,8 @@ internal sealed class DrainTargetHandler : StepHandler<DrainTarget>
 {
     protected override async Task HandleAsync(DrainTarget step, StepContext context, CancellationToken cancellation)
     {
-        var cut = await context.HostOf(step).Proxy.DrainAsync(step.ProxyService, step.Timeout, cancellation);
+        var target = context.TargetOf(step.Host, step.ProxyService);
+        var cut = await context.HostOf(step).Proxy.DrainAsync(step.ProxyService, target, step.Timeout, cancellation);
         if (cut > 0)
         {
             context.Observer.Report(

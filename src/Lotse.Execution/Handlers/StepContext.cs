@@ -21,6 +21,7 @@ public sealed class StepContext(
     private readonly ConcurrentDictionary<(string Host, string Container), IContainerWatch> watches = new();
     private readonly ConcurrentDictionary<(string Host, string Container), string> ids = new();
     private readonly ConcurrentDictionary<(string Host, string Service), string> targets = new();
+    private readonly ConcurrentDictionary<(string Host, string Service), string> switches = new();
     private readonly ConcurrentBag<Task> later = [];
     private readonly SemaphoreSlim proxyTurn = new(1);
 
@@ -85,6 +86,12 @@ public sealed class StepContext(
 
     /// <summary>The target that this rollout staged; null when it has staged none.</summary>
     public string? TargetOf(string host, string service) => targets.GetValueOrDefault((host, service));
+
+    /// <summary>Keeps that a proxy is about to be told to move the traffic to what is staged.</summary>
+    public void KeepSwitch(string host, string service) => switches[(host, service)] = targets[(host, service)];
+
+    /// <summary>The target that this rollout told a proxy to move the traffic to, whatever came of it; null when it has told none.</summary>
+    public string? SwitchOf(string host, string service) => switches.GetValueOrDefault((host, service));
 
     /// <summary>Waits until no edge proxy of another host is being replaced; whoever is given the turn disposes of it.</summary>
     public async Task<IDisposable> TakeProxyTurnAsync(CancellationToken cancellation)

@@ -3,26 +3,15 @@ using Lotse.Execution.Ports;
 namespace Lotse.Execution.Leases;
 
 /// <summary>
-/// A host's time of day, by this machine's clock and what is known of the difference: what deployers write and read on a host must mean the same to all of
-/// them, however wrong each one's own clock is.
+/// A host's time of day, by this machine's clock and what is known of the difference by now: what deployers write and read on a host must mean the same to all
+/// of them, however wrong each one's own clock is, and whoever sets which one right meanwhile.
 /// </summary>
-internal sealed class HostTime : TimeProvider
+/// <param name="ahead">By how much the host's clock is ahead; negative when it is behind, null when it is the same clock or is not known.</param>
+/// <param name="own">This machine's clock.</param>
+internal sealed class HostTime(Func<TimeSpan?> ahead, TimeProvider own) : TimeProvider
 {
-    private readonly TimeProvider own;
-    private readonly TimeSpan ahead;
-
-    private HostTime(TimeProvider own, TimeSpan ahead)
-    {
-        this.own = own;
-        this.ahead = ahead;
-    }
-
     /// <summary>The time of a host.</summary>
-    public static TimeProvider Of(IHost host, TimeProvider own) => Of(host.ClockAhead, own);
-
-    /// <summary>The time of a clock that is ahead of this machine's by so much; negative when it is behind, null when it is not known.</summary>
-    public static TimeProvider Of(TimeSpan? ahead, TimeProvider own) =>
-        ahead is { } difference && difference != TimeSpan.Zero ? new HostTime(own, difference) : own;
+    public static HostTime Of(IHost host, TimeProvider own) => new(() => host.ClockAhead, own);
 
     /// <inheritdoc/>
     public override long TimestampFrequency => own.TimestampFrequency;
@@ -31,7 +20,7 @@ internal sealed class HostTime : TimeProvider
     public override TimeZoneInfo LocalTimeZone => own.LocalTimeZone;
 
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => own.GetUtcNow() + ahead;
+    public override DateTimeOffset GetUtcNow() => own.GetUtcNow() + (ahead() ?? TimeSpan.Zero);
 
     /// <inheritdoc/>
     public override long GetTimestamp() => own.GetTimestamp();

@@ -27,8 +27,12 @@ public interface IEdgeProxy
     /// <summary>Forgets what is staged: this target alone, any when it is null.</summary>
     Task AbortAsync(string service, string? target, CancellationToken cancellation);
 
-    /// <summary>Waits until the previous target's in-flight requests have ended; returns how many were cut off at the timeout.</summary>
-    Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation);
+    /// <summary>
+    /// Waits until the in-flight requests of the target before this one, which must have the traffic (any when it is null), have ended; returns how many were cut off at the
+    /// timeout.
+    /// </summary>
+    /// <exception cref="HostException">Another target has the traffic.</exception>
+    Task<int> DrainAsync(string service, string? target, TimeSpan timeout, CancellationToken cancellation);
 
     /// <summary>
     /// Lets the service's requests wait, each for at most <paramref name="maxPause"/>, until it is resumed; the proxy remembers it over restarts and

@@ -20,7 +20,10 @@ public interface IHost
     /// <summary>Where a browser reaches it: a host name or address, without a port.</summary>
     string Address { get; }
 
-    /// <summary>How far its clock is ahead of this machine's, at least; negative when it is behind, null when that cannot be told or it is the same clock.</summary>
+    /// <summary>
+    /// How far its clock is ahead of this machine's, at least, by what it last told; negative when it is behind, null when that cannot be told or it is the same
+    /// clock.
+    /// </summary>
     TimeSpan? ClockAhead => null;
 
     /// <summary>The folder under which relative folders of accessories lie, absolute.</summary>

@@ -15,6 +15,9 @@ public interface IServerShell : IAsyncDisposable
     /// <summary>Its IP addresses as they are known here: another one than its own where addresses are translated.</summary>
     IReadOnlyList<string> KnownAddresses { get; }
 
+    /// <summary>By how much its clock is ahead of this machine's, as its small files last told; negative when it is behind, null as long as that is not known.</summary>
+    TimeSpan? ClockAhead => null;
+
     /// <summary>Small files in a folder on it, read and written as root.</summary>
     /// <param name="folder">The folder, absolute; made when something is written to it.</param>
     IHostStore Store(string folder);

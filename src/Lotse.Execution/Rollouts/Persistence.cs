@@ -101,7 +101,12 @@ internal static class Persistence
         TryTwiceAsync(
             step.Host,
             step.Describe(),
-            () => StepHandlers.HandleAsync(step, context, cancellation),
+            async () =>
+            {
+                // Before a second attempt much time may have passed, and another deployer taken over.
+                await context.ConfirmAsync(step.Host, cancellation);
+                await StepHandlers.HandleAsync(step, context, cancellation);
+            },
             context.Observer,
             cancellation
         );

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
 using Lotse.Planning.Setup;
@@ -11,7 +10,6 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
     private const int TailLines = 15;
     private readonly Stack<Lease> leases = [];
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan ClockLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FactsLimit = TimeSpan.FromSeconds(60);
 
     public string Host => shell.Host;
@@ -27,7 +25,6 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
     public async Task HoldAsync(string folder, CancellationToken cancellation)
     {
         var wanted = new LeaseRequest(services.Ids.Next(), services.Performer, "ServerSetup");
-        var ahead = await GetClockAheadAsync(cancellation);
         leases.Push(
             await Lease.AcquireAsync(
                 Host,
@@ -35,22 +32,10 @@ internal sealed class ServerSession(SetupServices services, SetupRequest request
                 wanted,
                 null,
                 services.Processes,
-                HostTime.Of(ahead, services.Time),
+                new HostTime(() => shell.ClockAhead, services.Time),
                 cancellation
             )
         );
-    }
-
-    /// <summary>By how much the server's clock is ahead of this machine's: a lease's times are the server's.</summary>
-    private async Task<TimeSpan> GetClockAheadAsync(CancellationToken cancellation)
-    {
-        const string Action = "ask for the time";
-        const string Cure = "Run `date +%s` there: it must print the seconds since 1970.";
-        var asked = services.Time.GetUtcNow();
-        var answer = await RunAsync(Action, "date +%s", Cure, ClockLimit, cancellation);
-        return long.TryParse(answer.Trim(), CultureInfo.InvariantCulture, out var seconds)
-            ? ClockDifference.Ahead(DateTimeOffset.FromUnixTimeSeconds(seconds), asked, services.Time.GetUtcNow())
-            : throw Failure(Action, $"it answered '{answer.Trim()}'", Cure);
     }
 
     /// <summary>Makes sure that the server is still held.</summary>

@@ -97,10 +97,15 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
         AskAsync(new AbortCommand(service) { Target = target }, ContractJson.Default.ListResult, cancellation);
 
     /// <inheritdoc/>
-    public async Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation) =>
+    public async Task<int> DrainAsync(
+        string service,
+        string? target,
+        TimeSpan timeout,
+        CancellationToken cancellation
+    ) =>
         (
             await AskAsync(
-                new DrainCommand(service, timeout),
+                new DrainCommand(service, timeout) { Target = target },
                 ContractJson.Default.DrainResult,
                 cancellation,
                 work: timeout

@@ -25,7 +25,7 @@ public sealed class SshServers(SshSettings settings, TimeProvider time) : IServe
         try
         {
             var link = await connection.ConnectAsync(cancellation);
-            return new Shell(connection, link, await AddressesAsync(link, cancellation));
+            return new Shell(connection, link, time, await AddressesAsync(link, cancellation));
         }
         catch
         {
@@ -52,9 +52,15 @@ public sealed class SshServers(SshSettings settings, TimeProvider time) : IServe
         }
     }
 
-    private sealed class Shell(SshConnection connection, SshLink link, IReadOnlyList<string> addresses) : IServerShell
+    private sealed class Shell(
+        SshConnection connection,
+        SshLink link,
+        TimeProvider time,
+        IReadOnlyList<string> addresses
+    ) : IServerShell
     {
         private readonly List<SshStore> stores = [];
+        private readonly ServerClock clock = new(time);
 
         public string Host => connection.Host;
 
@@ -64,9 +70,11 @@ public sealed class SshServers(SshSettings settings, TimeProvider time) : IServe
 
         public IReadOnlyList<string> KnownAddresses => addresses;
 
+        public TimeSpan? ClockAhead => clock.Ahead;
+
         public IHostStore Store(string folder)
         {
-            var store = new SshStore(connection, folder, RootScript.Of);
+            var store = new SshStore(connection, folder, clock, RootScript.Of);
             stores.Add(store);
             return store;
         }

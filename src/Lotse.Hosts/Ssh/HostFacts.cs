@@ -106,7 +106,7 @@ internal sealed record HostFacts
     /// <param name="answered">Its time after the answer.</param>
     /// <returns>Negative when it is behind; null when the server told no time.</returns>
     public TimeSpan? ClockAhead(DateTimeOffset asked, DateTimeOffset answered) =>
-        Now == default ? null : ClockDifference.Ahead(Now, asked, answered);
+        Now == default ? null : ClockDifference.After(null, Now, asked, answered);
 
     /// <summary>The disk that a folder lies on: the one with the longest mount point above it.</summary>
     public DiskSpace? DiskOf(string folder) =>

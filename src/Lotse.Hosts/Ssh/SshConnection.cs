@@ -163,7 +163,8 @@ internal sealed partial class SshConnection : IAsyncDisposable
                     closed?.Invoke();
                 },
                 () => IsUp(link, death),
-                reason => Broken(link, action, links.CauseOf(link) ?? reason?.Message ?? Unknown, reason),
+                reason =>
+                    Broken(link, action, links.CauseOf(link) ?? (reason as SshException)?.Message ?? Unknown, reason),
                 death
             );
         }

@@ -18,6 +18,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
     private readonly LongStreams longStreams;
     private readonly DockerClient following;
     private readonly SshStore store;
+    private readonly ServerClock clock;
     private readonly SemaphoreSlim shortTurn = new(1);
 
     internal SshHost(
@@ -25,7 +26,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         Func<SshConnection> further,
         SshLink link,
         HostFacts facts,
-        TimeSpan? clockAhead,
+        ServerClock clock,
         string storeName,
         Func<IContainerEngine, IEdgeProxy> proxy
     )
@@ -33,7 +34,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         this.connection = connection;
         this.facts = facts;
         Address = link.HostName;
-        ClockAhead = clockAhead;
+        this.clock = clock;
         longStreams = new LongStreams(connection, further);
         client = new SshEngine((a, c, t) => connection.OpenStreamAsync(a, c, t), Docker, MostRequests).CreateClient();
         var longEngine = new SshEngine(longStreams.OpenAsync, Docker, int.MaxValue);
@@ -41,7 +42,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         Engine = new DockerEngine(connection.Host, client, ExecAsync, following, longEngine.OpenAsync);
         Proxy = proxy(Engine);
         Func<string, string>? asRoot = facts.Place == StatePlace.BySudo ? RootScript.Of : null;
-        store = new SshStore(connection, $"{facts.StateFolder}/{storeName}", asRoot);
+        store = new SshStore(connection, $"{facts.StateFolder}/{storeName}", clock, asRoot);
     }
 
     /// <inheritdoc/>
@@ -60,7 +61,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
     public string Address { get; }
 
     /// <inheritdoc/>
-    public TimeSpan? ClockAhead { get; }
+    public TimeSpan? ClockAhead => clock.Ahead;
 
     /// <inheritdoc/>
     public string DataFolder => facts.StateFolder;

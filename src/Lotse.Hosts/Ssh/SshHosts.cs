@@ -97,8 +97,8 @@ public sealed class SshHosts(
                 warn?.Invoke(host, own);
             }
 
-            var clockAhead = facts.ClockAhead(asked, time.GetUtcNow());
-            return new SshHost(connection, Make, link, facts, clockAhead, storeName, engine => proxy(host, engine));
+            var clock = new ServerClock(time, facts.ClockAhead(asked, time.GetUtcNow()));
+            return new SshHost(connection, Make, link, facts, clock, storeName, engine => proxy(host, engine));
         }
         catch
         {

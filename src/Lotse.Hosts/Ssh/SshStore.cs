@@ -8,10 +8,14 @@ namespace Lotse.Hosts.Ssh;
 /// <summary>A server's small files, in a folder there that only its owner and a group may read. Their texts travel on standard input only.</summary>
 /// <param name="connection">The connection.</param>
 /// <param name="folder">The folder.</param>
+/// <param name="clock">Hears the server's time with each answer.</param>
 /// <param name="wrap">Makes of a script one that runs it, as another user say; null for the script itself.</param>
-internal sealed class SshStore(SshConnection connection, string folder, Func<string, string>? wrap = null)
-    : IHostStore,
-        IDisposable
+internal sealed class SshStore(
+    SshConnection connection,
+    string folder,
+    ServerClock clock,
+    Func<string, string>? wrap = null
+) : IHostStore, IDisposable
 {
     private const int Differs = 9;
     private const int Missing = 8;
@@ -26,8 +30,9 @@ internal sealed class SshStore(SshConnection connection, string folder, Func<str
     /// <summary>Ends each text. No JSON text contains it unescaped (RFC 8259, section 7), and all that is kept here is JSON.</summary>
     private const char End = '\x1c';
 
-    /// <summary>Each file's text or, where there is none, nothing, after a sign that tells which.</summary>
+    /// <summary>The server's time; then each file's text or, where there is none, nothing, after a sign that tells which.</summary>
     private const string ReadScript = """
+        date +%s; printf '\034'
         cd "$1" 2>/dev/null || exit 8
         shift
         for file; do
@@ -43,6 +48,7 @@ internal sealed class SshStore(SshConnection connection, string folder, Func<str
     /// </summary>
     private const string Enter = """
         set -e
+        begun=$(date +%s)
         export LC_ALL=C
         umask 0007
         share() {
@@ -70,6 +76,7 @@ internal sealed class SshStore(SshConnection connection, string folder, Func<str
         Enter
         + """
             if [ -e "$2" ]; then now=$(sha256sum < "$2"); now=${now%% *}; else now=none; fi
+            echo "$begun $(date +%s)"
             [ "$4" = any ] || [ "$now" = "$4" ] || exit 9
             if [ "$5" = remove ]; then rm -f "$2"; exit 0; fi
             sync ".in.$$"
@@ -97,10 +104,13 @@ internal sealed class SshStore(SshConnection connection, string folder, Func<str
     {
         var action = $"read {folder}/{string.Join(", ", names)}";
         var command = ShellText.Script(Wrapped(ReadScript), [folder, .. names]);
+        var asked = clock.Now;
         var answer = await connection.RunAsync(action, command, null, Limit, cancellation);
+        var told = answer.Output.Split(End);
+        clock.Hear(told[0], asked);
         return answer.ExitCode switch
         {
-            0 => [.. answer.Output.Split(End)[..names.Count].Select(text => text[0] == '+' ? text[1..] : null)],
+            0 => [.. told[1..(names.Count + 1)].Select(text => text[0] == '+' ? text[1..] : null)],
             Missing => new string?[names.Count],
             _ => throw Failed(action, answer),
         };
@@ -168,7 +178,9 @@ internal sealed class SshStore(SshConnection connection, string folder, Func<str
     {
         var action = $"write {folder}/{name}";
         string[] arguments = [before, after is null ? "remove" : "replace"];
+        var asked = clock.Now;
         var answer = await SendAsync(action, SwapScript, name, after ?? "-", cancellation, arguments);
+        clock.Hear(answer.Output, asked);
         return answer.ExitCode switch
         {
             0 => true,

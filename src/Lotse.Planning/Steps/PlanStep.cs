@@ -70,9 +70,12 @@ public sealed record PullImage(string Host, string PullReference, string ImageNa
     public override string Describe() => $"pull {ImageName}";
 }
 
-/// <summary>Forget a target that an interrupted rollout left staged.</summary>
+/// <summary>Forget a staged target.</summary>
 public sealed record AbortStage(string Host, string ProxyService) : PlanStep(Host)
 {
+    /// <summary>Whether it is what this rollout itself staged. Default: it is what an interrupted one left, whatever that is.</summary>
+    public bool IsOwn { get; init; }
+
     /// <inheritdoc/>
     public override string Describe() => $"forget the staged target of {ProxyService}";
 }

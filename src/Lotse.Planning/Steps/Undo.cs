@@ -23,7 +23,7 @@ public static class Undo
             StartContainer started => new StopContainer(started.Host, started.Container, stopGrace),
             RestartContainer started => new StopContainer(started.Host, started.Container, stopGrace),
             RenameContainer renamed => new RenameContainer(renamed.Host, renamed.To, renamed.From),
-            StageTarget staged => new AbortStage(staged.Host, staged.Route.Service),
+            StageTarget staged => new AbortStage(staged.Host, staged.Route.Service) { IsOwn = true },
             SwitchTraffic switched => new RevertTraffic(switched.Host, switched.ProxyService, switched.Container),
             _ => null,
         };

@@ -96,7 +96,7 @@ internal sealed class CommandEndpoint(Switchboard board, IHostApplicationLifetim
 
     private async Task DrainAsync(HttpContext context, DrainCommand drain, CancellationToken cancellation)
     {
-        var result = await board.DrainAsync(drain.Service, drain.Timeout, cancellation);
+        var result = await board.DrainAsync(drain, cancellation);
         await AnswerAsync(context, 200, result, ContractJson.Default.DrainResult);
     }
 

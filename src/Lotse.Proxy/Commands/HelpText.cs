@@ -13,7 +13,8 @@ internal static class HelpText
         lotse-proxy stage SERVICE --target=HOST:PORT [OPTIONS]    wait until the target is healthy; no traffic yet
         lotse-proxy switch SERVICE [--target=HOST:PORT]           move the traffic to the staged target, at once
         lotse-proxy revert SERVICE [--target=HOST:PORT]           move it back
-        lotse-proxy drain SERVICE [--drain-timeout=30s]           let the old target's requests end, then forget it
+        lotse-proxy drain SERVICE [--target=HOST:PORT] [--drain-timeout=30s]
+            Lets the old target's requests end, then forgets it.
         lotse-proxy abort SERVICE [--target=HOST:PORT]            forget the staged target
         lotse-proxy pause SERVICE [--drain-timeout=30s] [--max-pause=30s]   let requests wait, at most so long
         lotse-proxy stop SERVICE [--drain-timeout=30s] [--message=TEXT]     answer requests with 503 and a page
@@ -23,8 +24,8 @@ internal static class HelpText
         lotse-proxy sockets                                       TCP ports that listen in this network namespace
         lotse-proxy version
 
-        With a target, switch is refused when another one is staged, and revert when another one has the traffic;
-        abort leaves another one staged.
+        With a target, switch is refused when another one is staged, and revert and drain when another one has the
+        traffic; abort leaves another one staged.
 
         Of all commands:
           --json                  the result as one line of JSON

@@ -50,6 +50,43 @@ internal sealed partial class Switchboard
         }
     }
 
+    /// <summary>Waits until the previous target has no request in flight, cuts off what is left after the time, and forgets the target.</summary>
+    /// <exception cref="RefusedException">The traffic went back to it meanwhile, or another target than the command names has it.</exception>
+    public async Task<DrainResult> DrainAsync(DrainCommand command, CancellationToken cancellation)
+    {
+        var previous = Drainable(command).Previous;
+        if (previous is not null)
+        {
+            await previous.Target.WaitUntilIdleAsync(command.Timeout, time, cancellation);
+        }
+
+        lock (turn)
+        {
+            var state = Drainable(command);
+            if (previous is not null && state.Active == previous)
+            {
+                throw new RefusedException($"{previous.Target.Address} has the traffic again: it was not drained.");
+            }
+
+            if (state.Previous != previous)
+            {
+                // Drained by somebody else, or given up by another switch; whoever did that ends its requests.
+                return new DrainResult(previous?.Target.Address, 0);
+            }
+
+            var cutOff = previous?.Target.CutOff() ?? 0;
+            Commit(state.Drained());
+            return new DrainResult(previous?.Target.Address, cutOff);
+        }
+    }
+
+    private ServiceState Drainable(DrainCommand command)
+    {
+        var state = snapshot[command.Service];
+        ThrowUnless(command, state.Active, "has the traffic");
+        return state;
+    }
+
     private static void ThrowUnless(FencedCommand command, Binding? found, string what)
     {
         var address = found?.Target.Address;

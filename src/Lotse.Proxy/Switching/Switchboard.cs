@@ -79,40 +79,10 @@ internal sealed partial class Switchboard(StateFile file, HealthGate gate, Healt
         var result = await StageAsync(stage, staged => staged.Switch()!, cancellation);
         if (result.Healthy)
         {
-            await DrainAsync(deploy.Service, deploy.Options.DrainTimeout, cancellation);
+            await DrainAsync(new DrainCommand(deploy.Service, deploy.Options.DrainTimeout), cancellation);
         }
 
         return result;
-    }
-
-    /// <summary>Waits until the previous target has no request in flight, cuts off what is left after the time, and forgets the target.</summary>
-    /// <exception cref="RefusedException">The traffic went back to it meanwhile.</exception>
-    public async Task<DrainResult> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation)
-    {
-        var previous = snapshot[service].Previous;
-        if (previous is not null)
-        {
-            await previous.Target.WaitUntilIdleAsync(timeout, time, cancellation);
-        }
-
-        lock (turn)
-        {
-            var state = snapshot[service];
-            if (previous is not null && state.Active == previous)
-            {
-                throw new RefusedException($"{previous.Target.Address} has the traffic again: it was not drained.");
-            }
-
-            if (state.Previous != previous)
-            {
-                // Drained by somebody else, or given up by another switch; whoever did that ends its requests.
-                return new DrainResult(previous?.Target.Address, 0);
-            }
-
-            var cutOff = previous?.Target.CutOff() ?? 0;
-            Commit(state.Drained());
-            return new DrainResult(previous?.Target.Address, cutOff);
-        }
     }
 
     /// <summary>Removes a service; one that is not there is fine.</summary>

@@ -43,6 +43,24 @@ public sealed class LeaseClockTests
         Assert.Equal(holder.Request, taken.TookOver?.Rollout);
     }
 
+    /// <summary>Whoever sets a host's clock right takes nobody's lease away: the next heartbeat is written in the new time.</summary>
+    [Theory]
+    [InlineData(40)]
+    [InlineData(-40)]
+    public async Task A_hosts_clock_that_is_set_right_meanwhile_ends_no_lease_and_prolongs_none(int ahead)
+    {
+        var (holder, other) = (new Deployer(store, 0), new Deployer(store, 0));
+        holder.Hear(ahead);
+        await using var held = await holder.AcquireAsync();
+        holder.Hear(0);
+
+        await held.RenewAsync(Token);
+
+        Assert.Equal(LeaseVerdict.Held, await other.LookAsync());
+        other.Pass(LeaseRules.Lifetime);
+        Assert.Equal(LeaseVerdict.Expired, await other.LookAsync());
+    }
+
     /// <param name="store">The host's store.</param>
     /// <param name="ahead">By how many seconds its own clock is ahead of the host's.</param>
     private sealed class Deployer(MemoryStore store, int ahead) : IProcessProbe
@@ -55,6 +73,9 @@ public sealed class LeaseClockTests
         public ProcessIdentity Self => new("one", 1, "then");
 
         public bool? IsAlive(ProcessIdentity process) => null;
+
+        /// <summary>Hears that the host's clock is ahead of its own by so many seconds by now.</summary>
+        public void Hear(int seconds) => host.ClockAhead = TimeSpan.FromSeconds(seconds);
 
         public void Pass(TimeSpan time) => own.Advance(time);
 

@@ -104,6 +104,32 @@ public sealed class LeftTests
         );
     }
 
+    /// <summary>The container of the release that serves ended, and does so again after it was started: it had the traffic before, and no switch was sent.</summary>
+    [Fact]
+    public async Task A_switch_that_was_not_sent_is_not_taken_back()
+    {
+        var fleet = await ServingAsync("1", "web1");
+        await using (var dying = fleet.Begin("2"))
+        {
+            await dying.LookAsync(Token);
+            await dying.SwitchAsync(await dying.PrepareAsync(new PushedImage("app@2", "app:2"), Token), Token);
+        }
+
+        fleet.Hosts[0].End("app-web-2", 1);
+        fleet.Hosts[0].OnStaged = () =>
+        {
+            fleet.Hosts[0].End("app-web-2", 1);
+            return Task.CompletedTask;
+        };
+        fleet.TakeTranscript();
+
+        await Assert.ThrowsAsync<RolloutFailedException>(() => fleet.DeployAsync("2"));
+
+        var told = fleet.TakeTranscript();
+        Assert.Contains("[web1] stage app-web at 2", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("revert", told, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_rollback_that_fails_says_that_it_was_one()
     {

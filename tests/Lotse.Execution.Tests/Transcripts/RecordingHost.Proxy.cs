@@ -97,7 +97,7 @@ internal sealed partial class RecordingHost
         return Task.CompletedTask;
     }
 
-    private void Require(string service, string? found, string target)
+    private void Require(string service, string? found, string? target)
     {
         if (found != target)
         {
@@ -105,12 +105,17 @@ internal sealed partial class RecordingHost
         }
     }
 
-    public Task<int> DrainAsync(string service, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<int> DrainAsync(string service, string? target, TimeSpan timeout, CancellationToken cancellation)
     {
+        await OnDrain();
         Do($"drain {service}");
+        Require(service, Service(service).Active, target ?? Service(service).Active);
         services[service] = Service(service) with { Previous = null };
-        return Task.FromResult(0);
+        return 0;
     }
+
+    /// <summary>Is called, and waited for, when a drain was asked for.</summary>
+    public Func<Task> OnDrain { get; set; } = () => Task.CompletedTask;
 
     Task<int> IEdgeProxy.PauseAsync(
         string service,

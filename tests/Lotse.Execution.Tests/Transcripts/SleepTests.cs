@@ -1,6 +1,7 @@
 using Lotse.Execution.Deployments;
 using Lotse.Execution.Journals;
 using Lotse.Execution.Leases;
+using Lotse.Execution.Ports;
 using Lotse.Execution.Rollouts;
 using Microsoft.Extensions.Time.Testing;
 
@@ -63,6 +64,35 @@ public sealed class SleepTests
         await AssertUntouchedAsync("3");
         Assert.Equal(["web1", "web2"], fleet.Warnings.Select(w => w.Host).Order());
         Assert.All(fleet.Warnings, w => Assert.Contains("no longer holds the lease", w.Text, StringComparison.Ordinal));
+    }
+
+    /// <summary>It wakes up on a connection that broke: what may be done twice is not, where another one has taken over.</summary>
+    [Fact]
+    public async Task Inside_the_drain()
+    {
+        await fleet.DeployAsync("1");
+        await using var sleeper = fleet.Begin("2", time: clock);
+        await sleeper.LookAsync(Token);
+        var prepared = await sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token);
+        var switched = await sleeper.SwitchAsync(prepared, Token);
+        var hasSlept = false;
+        fleet.Hosts[1].OnDrain = async () =>
+        {
+            if (!hasSlept)
+            {
+                hasSlept = true;
+                await SleepAsync(() => fleet.DeployAsync("3"));
+                throw new HostException(HostFailure.Unreachable, "web2", "drain", "it broke", "");
+            }
+        };
+
+        await sleeper.CleanUpAsync(switched, Token);
+
+        await AssertUntouchedAsync("3");
+        Assert.Contains(
+            fleet.Warnings,
+            w => w.Host == "web2" && w.Text.Contains("no longer holds the lease", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>When the last host has switched and the deployer does not know it yet.</summary>

@@ -114,7 +114,7 @@ public sealed class EngineLimitTests : IDisposable
             () => proxy.RevertAsync("app", "id:80", Token),
             () => proxy.AbortAsync("app", null, Token),
             () => proxy.RemoveAsync("app", Token),
-            () => proxy.DrainAsync("app", TimeSpan.FromSeconds(30), Token),
+            () => proxy.DrainAsync("app", null, TimeSpan.FromSeconds(30), Token),
             () => proxy.StageAsync(route, "id:80", Token),
         ];
 

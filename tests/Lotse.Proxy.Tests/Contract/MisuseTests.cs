@@ -41,7 +41,7 @@ public sealed class MisuseTests
     [InlineData("stage web --target=a:80 --tls", "--tls is not supported yet")]
     [InlineData("deploy web --target=a:80 --tls=true --host=example.com", "--tls is not supported yet")]
     [InlineData("switch", "needs a service's name")]
-    [InlineData("drain web --target=a:80", "Unknown flag --target")]
+    [InlineData("pause web --target=a:80", "Unknown flag --target")]
     [InlineData("list web", "'web' is one word too many")]
     [InlineData("pause web --max-pause=0", "--max-pause must be longer than zero")]
     [InlineData("stop web now", "'now' is one word too many")]

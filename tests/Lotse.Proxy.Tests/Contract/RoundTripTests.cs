@@ -51,6 +51,7 @@ public sealed class RoundTripTests
             new AbortCommand("web") { Target = "abc:3000", Socket = "/s" },
             new DrainCommand("web", TimeSpan.FromSeconds(90)),
             new DrainCommand("web", TimeSpan.Zero),
+            new DrainCommand("web", TimeSpan.FromSeconds(9)) { Target = "abc:3000" },
             new PauseCommand("web", TimeSpan.Zero, TimeSpan.FromMinutes(2)),
             new StopCommand("web", TimeSpan.FromSeconds(5), "Back at 10 o'clock, --promised=\"yes\""),
             new ResumeCommand("web"),

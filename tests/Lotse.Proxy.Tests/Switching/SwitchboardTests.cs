@@ -131,7 +131,7 @@ public sealed class SwitchboardTests : SwitchboardWorld
     public async Task After_a_drain_there_is_nothing_to_revert_and_the_service_serves_on()
     {
         await DeployAsync("web", "one:80");
-        await Board.DrainAsync("web", TimeSpan.Zero, Ending);
+        await Board.DrainAsync(new("web", TimeSpan.Zero), Ending);
 
         Assert.Throws<RefusedException>(() => Board.Revert(new("web")));
 
@@ -145,7 +145,7 @@ public sealed class SwitchboardTests : SwitchboardWorld
         var old = Board.Assign("any", "/")!.Binding!.Target;
         await DeployAsync("web", "two:80");
         Board.Assign("any", "/");
-        var drain = Board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
+        var drain = Board.DrainAsync(new("web", TimeSpan.FromSeconds(30)), Ending);
         Assert.False(drain.IsCompleted);
 
         old.Leave(failed: false);
@@ -161,7 +161,7 @@ public sealed class SwitchboardTests : SwitchboardWorld
         var old = Board.Assign("any", "/")!.Binding!.Target;
         Board.Assign("any", "/");
         await DeployAsync("web", "two:80");
-        var drain = Board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
+        var drain = Board.DrainAsync(new("web", TimeSpan.FromSeconds(30)), Ending);
 
         Time.Advance(TimeSpan.FromSeconds(30));
 
@@ -175,7 +175,7 @@ public sealed class SwitchboardTests : SwitchboardWorld
         await DeployAsync("web", "one:80");
         var old = Board.Assign("any", "/")!.Binding!.Target;
         await DeployAsync("web", "two:80");
-        var drain = Board.DrainAsync("web", TimeSpan.FromSeconds(30), Ending);
+        var drain = Board.DrainAsync(new("web", TimeSpan.FromSeconds(30)), Ending);
 
         Board.Revert(new("web"));
         Time.Advance(TimeSpan.FromSeconds(30));

@@ -10,6 +10,7 @@ internal sealed class Farewell : ILoggerFactory, ILogger
 {
     /// <summary>The name of the value that SSH.NET logs it under.</summary>
     private const string Value = "MessageDescription";
+    private const int Longest = 200;
 
     /// <summary>The server's words; null as long as it has said nothing.</summary>
     public string? Text { get; private set; }
@@ -17,8 +18,8 @@ internal sealed class Farewell : ILoggerFactory, ILogger
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => this;
 
-    /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel) => true;
+    /// <summary>It is told as information; what is below that tells of each packet.</summary>
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
     /// <inheritdoc/>
     public void Log<TState>(
@@ -31,9 +32,13 @@ internal sealed class Farewell : ILoggerFactory, ILogger
     {
         if (state is IReadOnlyList<KeyValuePair<string, object?>> values)
         {
-            Text ??= values.FirstOrDefault(v => v.Key == Value).Value as string;
+            Text ??= values.FirstOrDefault(v => v.Key == Value).Value is string text ? Readable(text) : null;
         }
     }
+
+    /// <summary>Whoever shows a server's words is to take out what would steer a terminal (RFC 4253, section 11.1).</summary>
+    private static string Readable(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c).Take(Longest)).Trim();
 
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)

@@ -141,7 +141,7 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task What_a_server_says_when_it_ends_the_connection_is_told()
     {
         var told = new List<string>();
-        while (told.Count < 5 && !told.Exists(t => t.Contains("the server ended it: ", StringComparison.Ordinal)))
+        while (told.Count < 20 && !told.Exists(t => t.Contains("the server ended it: ", StringComparison.Ordinal)))
         {
             var link = await connection.ConnectAsync(Token);
             await using var stream = await connection.OpenStreamAsync("listen", "cat", Token);

@@ -1,4 +1,5 @@
 using Lotse.Hosts.Ssh;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Lotse.Hosts.Tests.Ssh.Access.Live;
 
@@ -21,7 +22,7 @@ public sealed class StoreTests
         var folder = Path.Combine(live.Root, "state");
         SshTools.Run("sh", "-c", $"getent group docker >/dev/null || groupadd --system docker; mkdir {folder}");
         SshTools.Run("sh", "-c", $"cd {folder}; {before}");
-        using var store = new SshStore(live.Connection, $"{folder}/app");
+        using var store = new SshStore(live.Connection, $"{folder}/app", new ServerClock(TimeProvider.System));
 
         Assert.True(await store.CompareAndSwapAsync("lease.json", null, "{}", Token));
         await store.AppendAsync("journal", ["one"], Token);
@@ -38,11 +39,35 @@ public sealed class StoreTests
         }
     }
 
+    /// <summary>This machine's clock is said to be 100 s behind, and stands: what is told with each answer is 100 s ahead of it, and what passes.</summary>
+    [Fact]
+    public async Task Each_answer_tells_the_servers_time()
+    {
+        await using var live = await LiveConnection.StartAsync(settings => settings);
+        var own = new FakeTimeProvider(TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(100));
+        foreach (var folder in new[] { "missing", "made" })
+        {
+            var clock = new ServerClock(own);
+            using var store = new SshStore(live.Connection, $"{live.Root}/state/{folder}", clock);
+            if (folder == "made")
+            {
+                Assert.True(await store.CompareAndSwapAsync("lease.json", null, "{}", Token));
+                Assert.False(await store.CompareAndSwapAsync("lease.json", null, "{}", Token));
+            }
+            else
+            {
+                Assert.Null(await store.ReadAsync("lease.json", Token));
+            }
+
+            Assert.InRange(clock.Ahead ?? TimeSpan.Zero, TimeSpan.FromSeconds(99), TimeSpan.FromMinutes(10));
+        }
+    }
+
     [Fact]
     public async Task Who_waits_for_another_writer_gives_up_before_it_is_given_up()
     {
         await using var live = await LiveConnection.StartAsync(settings => settings);
-        using var store = new SshStore(live.Connection, $"{live.Root}/state/app");
+        using var store = new SshStore(live.Connection, $"{live.Root}/state/app", new ServerClock(TimeProvider.System));
         await store.ReplaceAsync("file", "1", Token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var holding = live.Connection.RunAsync(
