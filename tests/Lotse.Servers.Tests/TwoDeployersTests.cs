@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Lotse.EndToEnd.Host;
 using Lotse.Execution;
 using Lotse.Execution.Deployments;
@@ -74,16 +73,20 @@ public sealed class TwoDeployersTests(SharedServers shared)
                 }
         );
         Assert.Equal((Killed, "Unread SwitchTraffic #2"), (died.ExitCode, Moments.In(died.Output)[^1]));
-        var expiries = await Task.WhenAll(world.Servers.Select(server => ReadExpiryAsync(world, server)));
+        await Task.WhenAll(world.Servers.Select(server => BeatOnceMoreAsync(world, server)));
 
         await world.BeginAnewAsync(spec => spec);
         await world.DeployAsync("v2");
 
         var remarks = world.Deployer.Observer.Events.OfType<Remark>().ToList();
-        const string Waits =
-            "other@elsewhere holds the lease for 'deploy v2'; waiting for a sign of life, at most until";
-        var waited = Assert.Single(remarks, r => r.Text.StartsWith(Waits, StringComparison.Ordinal));
-        Assert.Contains(waited.Text[Waits.Length..], expiries.Select(e => $" it ends by itself at {e} UTC"));
+        Assert.Single(
+            remarks,
+            r =>
+                r.Text.StartsWith(
+                    "other@elsewhere holds the lease for 'deploy v2'; waiting for a sign of life, at most ",
+                    StringComparison.Ordinal
+                )
+        );
         const string Said = "the lease of other@elsewhere for 'deploy v2' was taken over: its deployer is gone";
         Assert.Equal(
             world.Servers.Select(server => server.Address).Order(),
@@ -115,13 +118,16 @@ public sealed class TwoDeployersTests(SharedServers shared)
             _ => [.. world.Spec.Servers.Skip(1)],
         };
 
-    /// <summary>When the other one's lease on a server ends by itself; fails unless it holds it.</summary>
-    private static async Task<string> ReadExpiryAsync(FleetWorld world, NestedServer server)
+    /// <summary>
+    /// The other one's last heartbeat was sent a moment ago, however long the machine took until here; fails unless it holds the lease.
+    /// </summary>
+    private static async Task BeatOnceMoreAsync(FleetWorld world, NestedServer server)
     {
-        using var lease = JsonDocument.Parse((await world.ReadStoreAsync(server, "lease.json"))!);
-        Assert.Equal("other@elsewhere", lease.RootElement.GetProperty("owner").GetString());
-        Assert.False(lease.RootElement.GetProperty("released").GetBoolean());
-        var expiry = lease.RootElement.GetProperty("expiresAt").GetDateTimeOffset();
-        return expiry.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        var host = await world.Deployer.ConnectAsync(server.Address, Token);
+        var lease = JsonNode.Parse((await host.Store.ReadAsync("lease.json", Token))!)!;
+        Assert.Equal("other@elsewhere", (string?)lease["owner"]);
+        Assert.False((bool?)lease["released"]);
+        lease["expiresAt"] = TimeProvider.System.GetUtcNow() + LeaseRules.Lifetime;
+        await host.Store.ReplaceAsync("lease.json", lease.ToJsonString(), Token);
     }
 }
