@@ -17,6 +17,8 @@ internal sealed class WatchedHost(IHost inner, Moments moments) : IHost
 
     public TimeSpan? ClockAhead => inner.ClockAhead;
 
+    public bool HasLostRegistry => inner.HasLostRegistry;
+
     public string DataFolder => inner.DataFolder;
 
     public bool IsBuilder => inner.IsBuilder;

@@ -39,6 +39,7 @@ public enum Break
 internal sealed class BrokenLink : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
     private readonly FleetWorld world;
     private readonly NestedServer server;
     private readonly CuttingRelay relay;
@@ -149,7 +150,7 @@ internal sealed class BrokenLink : IAsyncDisposable
         string Runs(string version) => $"docker inspect --format '{{{{.State.Running}}}}' {name}-{version}";
         return moment switch
         {
-            LinkMoment.Look => relay.Asked > 0,
+            LinkMoment.Look => await IsAllAskedAsync(),
             LinkMoment.Lease => await HoldsAsync($"! grep -q '\"released\":true' {lease}"),
             LinkMoment.Create => await HoldsAsync(Runs("v2")),
             LinkMoment.Start => await HoldsAsync($"{Runs("v2")} | grep true"),
@@ -160,6 +161,14 @@ internal sealed class BrokenLink : IAsyncDisposable
             LinkMoment.End => await HoldsAsync($"grep '\"released\":true' {lease}"),
             _ => throw new ArgumentOutOfRangeException(nameof(moment), moment, "Nothing is asked for then."),
         };
+    }
+
+    /// <summary>Shells that are started ahead are asked for as well: it has asked all that it can without an answer when nothing more comes for a while.</summary>
+    private async Task<bool> IsAllAskedAsync()
+    {
+        var asked = relay.Asked;
+        await Task.Delay(Quiet, TimeProvider.System, Token);
+        return asked > 0 && relay.Asked == asked;
     }
 
     private async Task<bool> HoldsAsync(string script) => (await server.TryExecAsync(script, Token)).ExitCode == 0;

@@ -82,7 +82,13 @@ internal sealed class ImageSupply(DeploymentServices services, ArchiveDelivery a
         }
 
         var reference = $"{registry}/{pushed}";
-        await host.Engine.PullAsync(reference, image, null, null, cancellation);
+        await RegistryPull.RunAsync(
+            host,
+            $"pull {image}",
+            token => host.Engine.PullAsync(reference, image, null, null, token),
+            services.Time,
+            cancellation
+        );
         await ForgetAsync(host, reference, cancellation);
     }
 

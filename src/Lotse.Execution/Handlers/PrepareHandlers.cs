@@ -38,7 +38,13 @@ internal sealed class PullImageHandler : StepHandler<PullImage>
         }
 
         var reference = $"{registry}/{pushed}";
-        await PullAsync(step, context, reference, progress, cancellation);
+        await RegistryPull.RunAsync(
+            host,
+            step.Describe(),
+            token => PullAsync(step, context, reference, progress, token),
+            context.Time,
+            cancellation
+        );
         context.Later(step.Host, () => host.Engine.RemoveImageAsync(reference, CancellationToken.None));
     }
 

@@ -38,6 +38,9 @@ public interface IHost
     /// </summary>
     Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation);
 
+    /// <summary>Whether what <see cref="ReachRegistryAsync"/> began broke since.</summary>
+    bool HasLostRegistry => false;
+
     /// <summary>Ends what <see cref="ReachRegistryAsync"/> began: from then on nobody on the host reaches anything of this machine.</summary>
     Task LeaveRegistryAsync(CancellationToken cancellation) => Task.CompletedTask;
 

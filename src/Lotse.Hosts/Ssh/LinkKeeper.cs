@@ -35,8 +35,30 @@ internal sealed class LinkKeeper(string host, Func<CancellationToken, Task<SshLi
                 return present;
             }
 
-            await CloseAsync();
+            await EndAsync();
             return await DialAsync(cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Gives up a connection that was found broken before it says so itself; what comes next connects anew.</summary>
+    public Task DropAsync(SshLink broken) => CloseAsync(open => open == broken);
+
+    /// <summary>Ends the connection, when there is one; what comes next connects anew.</summary>
+    public Task CloseAsync() => CloseAsync(_ => true);
+
+    private async Task CloseAsync(Func<SshLink?, bool> which)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            if (which(link))
+            {
+                await EndAsync();
+            }
         }
         finally
         {
@@ -53,7 +75,7 @@ internal sealed class LinkKeeper(string host, Func<CancellationToken, Task<SshLi
 
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync();
+        await EndAsync();
         turn.Dispose();
     }
 
@@ -82,7 +104,7 @@ internal sealed class LinkKeeper(string host, Func<CancellationToken, Task<SshLi
         return link;
     }
 
-    private async Task CloseAsync()
+    private async Task EndAsync()
     {
         if (monitor is not null)
         {

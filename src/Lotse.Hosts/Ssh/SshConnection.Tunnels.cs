@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh.Access;
@@ -8,7 +9,7 @@ namespace Lotse.Hosts.Ssh;
 
 internal sealed partial class SshConnection
 {
-    private readonly Dictionary<int, (SshLink Link, ForwardedPortRemote? Forward)> tunnels = [];
+    private readonly ConcurrentDictionary<int, (SshLink Link, ForwardedPortRemote? Forward)> tunnels = [];
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim tunnelTurn = new(1);
 
@@ -33,6 +34,10 @@ internal sealed partial class SshConnection
             tunnelTurn.Release();
         }
     }
+
+    /// <summary>Whether a tunnel that was begun broke since, with its connection.</summary>
+    public bool HasLostForwards =>
+        tunnels.Values.Any(t => t.Forward is not null && !IsUp(t.Link, links.DeathOf(t.Link)));
 
     /// <summary>Ends all that <see cref="ForwardAsync"/> began: whoever is on the host reaches nothing of this machine any more. They can be begun anew.</summary>
     public async Task EndForwardsAsync(CancellationToken cancellation)

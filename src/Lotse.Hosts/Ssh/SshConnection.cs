@@ -51,6 +51,9 @@ internal sealed partial class SshConnection : IAsyncDisposable
         return link;
     }
 
+    /// <summary>Ends the connection; what comes next makes a new one.</summary>
+    public Task CloseAsync() => links.CloseAsync();
+
     /// <summary>Runs a command to its end.</summary>
     /// <param name="action">What it is for, in words.</param>
     /// <param name="command">The command line, for sh.</param>
@@ -59,16 +62,54 @@ internal sealed partial class SshConnection : IAsyncDisposable
     /// <param name="cancellation">Ends the command.</param>
     /// <param name="isLong">Whether it may take long: then it has a channel of the streams', and takes none of the few that others wait for.</param>
     /// <exception cref="HostException">The connection broke, or the time is over. Any exit code is an answer.</exception>
-    public async Task<CommandResult> RunAsync(
+    public Task<CommandResult> RunAsync(
         string action,
         string command,
         byte[]? input,
         TimeSpan limit,
         CancellationToken cancellation,
         bool isLong = false
-    )
+    ) =>
+        OnNewLinkAsync(
+            action,
+            link => RunAsync(link, action, command, input, limit, isLong, cancellation),
+            cancellation
+        );
+
+    /// <summary>Does something on the connection, and on a new one when that one turns out to have broken before anything was sent.</summary>
+    private async Task<T> OnNewLinkAsync<T>(string action, Func<SshLink, Task<T>> work, CancellationToken cancellation)
     {
         var link = await links.GetAsync(cancellation);
+        try
+        {
+            return await work(link);
+        }
+        catch (NeverSentException) when (!cancellation.IsCancellationRequested)
+        {
+            await links.DropAsync(link);
+        }
+
+        link = await links.GetAsync(cancellation);
+        try
+        {
+            return await work(link);
+        }
+        catch (NeverSentException again)
+        {
+            throw Broken(link, action, links.CauseOf(link) ?? again.Message, again);
+        }
+    }
+
+    private async Task<CommandResult> RunAsync(
+        SshLink link,
+        string action,
+        string command,
+        byte[]? input,
+        TimeSpan limit,
+        bool isLong,
+        CancellationToken cancellation
+    )
+    {
         var death = links.DeathOf(link);
         using var expiry = new CancellationTokenSource(limit, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token, death);
@@ -139,14 +180,21 @@ internal sealed partial class SshConnection : IAsyncDisposable
     /// <param name="cancellation">Ends the attempt.</param>
     /// <param name="closed">Is told, once, that the stream is closed; not when it was never opened.</param>
     /// <exception cref="HostException">The connection broke, or the server allows no further command on it.</exception>
-    public async Task<Stream> OpenStreamAsync(
+    public Task<Stream> OpenStreamAsync(
         string action,
         string command,
         CancellationToken cancellation,
         Action? closed = null
+    ) => OnNewLinkAsync(action, link => OpenStreamAsync(link, action, command, closed, cancellation), cancellation);
+
+    private async Task<Stream> OpenStreamAsync(
+        SshLink link,
+        string action,
+        string command,
+        Action? closed,
+        CancellationToken cancellation
     )
     {
-        var link = await links.GetAsync(cancellation);
         var death = links.DeathOf(link);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, death);
         Interlocked.Increment(ref streams);

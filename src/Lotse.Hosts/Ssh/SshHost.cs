@@ -16,6 +16,12 @@ public sealed class SshHost : IHost, IAsyncDisposable
     private readonly HostFacts facts;
     private readonly DockerClient client;
     private readonly LongStreams longStreams;
+
+    /// <summary>
+    /// Images travel over a connection of their own: whoever ends a transfer before its end, as an engine does whose disk is full, makes sshd end the
+    /// connection (SSH.NET sends on a channel that is closed, RFC 4254, section 5.3), and all else must not end with it.
+    /// </summary>
+    private readonly SshConnection tunnel;
     private readonly DockerClient following;
     private readonly SshStore store;
     private readonly ServerClock clock;
@@ -36,6 +42,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         Address = link.HostName;
         this.clock = clock;
         longStreams = new LongStreams(connection, further);
+        tunnel = further();
         client = new SshEngine((a, c, t) => connection.OpenStreamAsync(a, c, t), Docker, MostRequests).CreateClient();
         var longEngine = new SshEngine(longStreams.OpenAsync, Docker, int.MaxValue);
         following = longEngine.CreateClient();
@@ -75,9 +82,12 @@ public sealed class SshHost : IHost, IAsyncDisposable
 
     /// <inheritdoc/>
     public async Task<string?> ReachRegistryAsync(string registry, CancellationToken cancellation) =>
-        await connection.ForwardAsync(new Uri($"http://{registry}").Port, cancellation) is { } port
+        await tunnel.ForwardAsync(new Uri($"http://{registry}").Port, cancellation) is { } port
             ? $"127.0.0.1:{port}"
             : null;
+
+    /// <inheritdoc/>
+    public bool HasLostRegistry => tunnel.HasLostForwards;
 
     /// <inheritdoc/>
     public Task<bool> IsPortFreeAsync(int port, CancellationToken cancellation) =>
@@ -97,7 +107,11 @@ public sealed class SshHost : IHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task LeaveRegistryAsync(CancellationToken cancellation) => connection.EndForwardsAsync(cancellation);
+    public async Task LeaveRegistryAsync(CancellationToken cancellation)
+    {
+        await tunnel.EndForwardsAsync(cancellation);
+        await tunnel.CloseAsync();
+    }
 
     /// <inheritdoc/>
     public async Task<bool> HasDataAsync(string folder, CancellationToken cancellation)
@@ -140,6 +154,7 @@ public sealed class SshHost : IHost, IAsyncDisposable
         client.Dispose();
         following.Dispose();
         await longStreams.DisposeAsync();
+        await tunnel.DisposeAsync();
         await connection.DisposeAsync();
         store.Dispose();
         shortTurn.Dispose();

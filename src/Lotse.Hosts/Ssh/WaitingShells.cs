@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Lotse.Hosts.Ssh.Access;
+using Renci.SshNet.Common;
 
 namespace Lotse.Hosts.Ssh;
 
@@ -28,6 +30,7 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
     /// <param name="on">The connection.</param>
     /// <param name="command">The command line, for sh.</param>
     /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="NeverSentException">The connection broke before the server was told.</exception>
     public async Task<CommandChannel> StartAsync(SshLink on, string command, CancellationToken cancellation)
     {
         try
@@ -58,6 +61,12 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
         {
             await channel.Input.WriteAsync(Encode(command), cancellation);
             return channel;
+        }
+        catch (Exception unsent) when (unsent is SshException or SocketException or ObjectDisposedException)
+        {
+            // Not even its whole line, without which it does nothing.
+            await channel.DisposeAsync();
+            throw new NeverSentException(unsent);
         }
         catch
         {
@@ -171,3 +180,6 @@ internal sealed class WaitingShells(Func<SshLink, string, CancellationToken, Tas
         }
     }
 }
+
+/// <summary>A command was not sent: the connection had broken before. Nothing was done, and it may be sent over another one.</summary>
+internal sealed class NeverSentException(Exception inner) : Exception(inner.Message, inner);

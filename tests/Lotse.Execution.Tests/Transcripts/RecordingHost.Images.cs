@@ -30,7 +30,7 @@ internal sealed partial class RecordingHost
     /// <summary>What each image takes up.</summary>
     public long ImageBytes { get; set; }
 
-    public Task PullAsync(
+    public async Task PullAsync(
         string reference,
         string to,
         RegistryLogin? login,
@@ -39,9 +39,14 @@ internal sealed partial class RecordingHost
     )
     {
         Do($"pull {reference} as {to}{As(login)}");
+        await OnPull(to, cancellation);
         images.Add(to);
-        return Task.CompletedTask;
     }
+
+    /// <summary>Is called, and waited for, when an image is being pulled.</summary>
+    public Func<string, CancellationToken, Task> OnPull { get; set; } = (_, _) => Task.CompletedTask;
+
+    public bool HasLostRegistry { get; set; }
 
     public Task<string> PushAsync(
         string image,

@@ -16,6 +16,7 @@ public sealed class CuttingRelay : IAsyncDisposable
     private readonly int _port;
     private readonly Lock _sync = new();
     private readonly List<Task> _carried = [];
+    private readonly HashSet<TcpClient> _open = [];
     private readonly Task _accepting;
     private CancellationTokenSource _cut = new();
     private bool _holdsAnswers;
@@ -41,7 +42,7 @@ public sealed class CuttingRelay : IAsyncDisposable
     /// <param name="port">The server's port.</param>
     public static CuttingRelay Start(string host, int port) => new(host, port);
 
-    /// <summary>Ends all connections now.</summary>
+    /// <summary>Ends all connections: when it returns, who is at their near end can send nothing more.</summary>
     /// <param name="forGood">Whether new ones are ended at once, too.</param>
     public void Cut(bool forGood = false)
     {
@@ -50,6 +51,12 @@ public sealed class CuttingRelay : IAsyncDisposable
         {
             (cut, _cut, _holdsAnswers, _isDown) = (_cut, new CancellationTokenSource(), false, forGood);
             Cuts++;
+            foreach (var near in _open)
+            {
+                near.Client.Close(timeout: 0);
+            }
+
+            _open.Clear();
         }
 
         cut.Cancel();
@@ -107,6 +114,7 @@ public sealed class CuttingRelay : IAsyncDisposable
                 return;
             }
 
+            _open.Add(client);
             _carried.Add(CarryAsync(client, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _cut.Token)));
         }
     }
@@ -125,9 +133,23 @@ public sealed class CuttingRelay : IAsyncDisposable
                 PipeAsync(far.GetStream(), near, isAnswer: true, end.Token)
             );
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or SocketException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+                        or InvalidOperationException
+            )
         {
             // One side is gone, or it was cut: disposing both tells the sides.
+        }
+        finally
+        {
+            lock (_sync)
+            {
+                _open.Remove(client);
+            }
         }
     }
 

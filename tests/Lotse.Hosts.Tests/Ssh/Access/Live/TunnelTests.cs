@@ -1,0 +1,141 @@
+using System.Net;
+using System.Net.Sockets;
+using Lotse.Configuration;
+using Lotse.Hosts.Ssh;
+
+namespace Lotse.Hosts.Tests.Ssh.Access.Live;
+
+/// <summary>
+/// A tunnel to a port of this machine's, by which images travel. Whoever ends a transfer before its end, as an engine does whose disk is full, costs the
+/// connection that it goes over: sshd ends one on which something is sent for a channel that it has closed (RFC 4254, section 5.3), and SSH.NET does.
+/// </summary>
+public sealed class TunnelTests : IAsyncLifetime
+{
+    private const int Most = 2000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly AccessWorld world = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private SshServer server = null!;
+    private SshConnection connection = null!;
+    private Task serving = Task.CompletedTask;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private int LocalPort => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await SshServer.StartAsync(world.Root, ["ed25519"], "MaxSessions 10");
+        world.Pin(server.KnownHost());
+        server.Authorize(world.Key("own") + ".pub");
+        var config = new SshConfig
+        {
+            User = SshServer.User,
+            Port = server.Port,
+            Keys = ["~/.ssh/own"],
+        };
+        connection = new SshConnection("one", _ => world.DialAsync("127.0.0.1", config), TimeProvider.System);
+        listener.Start();
+        serving = ServeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await connection.DisposeAsync();
+        await stop.CancelAsync();
+        await serving;
+        listener.Dispose();
+        stop.Dispose();
+        await server.DisposeAsync();
+        world.Dispose();
+    }
+
+    [Fact]
+    public async Task One_that_broke_says_so_and_is_made_anew()
+    {
+        var port = await connection.ForwardAsync(LocalPort, Token);
+        Assert.False(connection.HasLostForwards);
+        for (var attempt = 0; !connection.HasLostForwards; attempt++)
+        {
+            Assert.InRange(attempt, 0, Most);
+            await LeaveEarlyAsync(port!.Value);
+        }
+
+        var again = await connection.ForwardAsync(LocalPort, Token);
+
+        Assert.False(connection.HasLostForwards);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, again!.Value, Token);
+        await client.GetStream().WriteAsync("GET"u8.ToArray(), Token);
+        await client.GetStream().ReadExactlyAsync(new byte[100_000], Token);
+    }
+
+    [Fact]
+    public async Task Closed_it_ends_and_what_comes_next_connects_again()
+    {
+        var link = await connection.ConnectAsync(Token);
+        var port = await connection.ForwardAsync(LocalPort, Token);
+
+        await connection.EndForwardsAsync(Token);
+        await connection.CloseAsync();
+
+        Assert.False(connection.HasLostForwards);
+        using var client = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() =>
+            client.ConnectAsync(IPAddress.Loopback, port!.Value, Token).AsTask()
+        );
+        Assert.Equal("here\n", (await connection.RunAsync("go on", "echo here", null, Limit, Token)).Output);
+        Assert.NotSame(link, await connection.ConnectAsync(Token));
+    }
+
+    /// <summary>Asks for much, takes some of it, and goes without a goodbye.</summary>
+    private static async Task LeaveEarlyAsync(int port)
+    {
+        try
+        {
+            using var client = new TcpClient { LingerState = new LingerOption(true, 0) };
+            await client.ConnectAsync(IPAddress.Loopback, port, Token);
+            await client.GetStream().WriteAsync("GET"u8.ToArray(), Token);
+            await client.GetStream().ReadExactlyAsync(new byte[20_000], Token);
+        }
+        catch (Exception gone) when (gone is SocketException or IOException)
+        {
+            // The tunnel is, which is what is waited for.
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        var answers = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                answers.Add(AnswerAsync(await listener.AcceptTcpClientAsync(stop.Token)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(answers);
+        }
+    }
+
+    private async Task AnswerAsync(TcpClient client)
+    {
+        using var _ = client;
+        try
+        {
+            var stream = client.GetStream();
+            await stream.ReadExactlyAsync(new byte[3], stop.Token);
+            for (var piece = 0; piece < 100; piece++)
+            {
+                await stream.WriteAsync(new byte[4000], stop.Token);
+            }
+        }
+        catch (Exception gone) when (gone is SocketException or IOException or OperationCanceledException)
+        {
+            // It left, or the test is over.
+        }
+    }
+}
