@@ -35,6 +35,9 @@ public sealed class ArchiveDelivery(IImageRegistry registry, IRolloutObserver ob
         }
     }
 
+    /// <summary>Whether a host was asked which layers it has: a part of the image may do there.</summary>
+    internal bool IsAsking(IHost host) => known.ContainsKey(host.Name);
+
     /// <summary>Sends an image of which the host has most; false when it must go another way.</summary>
     /// <param name="host">Where to.</param>
     /// <param name="reference">Which one: <c>repository@sha256:…</c>.</param>

@@ -67,9 +67,10 @@ public sealed partial class Deployment
     )
     {
         var engine = await services.BuildEngine(cancellation);
-        // The tunnels are opened while the image is pushed.
+        // The tunnels are opened while the image is pushed, where all of it is to be pulled; where a part may do, that part is likely to need none.
         var registry = ReleaseRegistry;
-        var reaching = Task.WhenAll(hosts.Select(h => registry.ReachAsync(h, cancellation)));
+        var pulled = hosts.Where(h => !archives.IsAsking(h));
+        var reaching = Task.WhenAll(pulled.Select(h => registry.ReachAsync(h, cancellation)));
         var name = $"{await registry.StartAsync(cancellation)}/{config.Image}:{request.Version}";
         var digest = await PushAsync(engine, image.Reference, name, registry.Login, progress, cancellation);
         if (registry.Login is not { IsDockerHub: true })
