@@ -23,9 +23,7 @@ public sealed class SleepTests
     public async Task Between_stage_and_switch(string others, bool beats)
     {
         clock = beats ? clock : new SilentClock();
-        await fleet.DeployAsync("1");
-        await using var sleeper = fleet.Begin("2", time: clock);
-        await sleeper.LookAsync(Token);
+        await using var sleeper = await BeginAsync();
         var prepared = await sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token);
         fleet.Hosts[1].OnStaged = () => SleepAsync(() => fleet.DeployAsync(others));
 
@@ -52,9 +50,7 @@ public sealed class SleepTests
     [Fact]
     public async Task Between_switch_and_drain()
     {
-        await fleet.DeployAsync("1");
-        await using var sleeper = fleet.Begin("2", time: clock);
-        await sleeper.LookAsync(Token);
+        await using var sleeper = await BeginAsync();
         var prepared = await sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token);
         var switched = await sleeper.SwitchAsync(prepared, Token);
 
@@ -70,9 +66,7 @@ public sealed class SleepTests
     [Fact]
     public async Task Inside_the_drain()
     {
-        await fleet.DeployAsync("1");
-        await using var sleeper = fleet.Begin("2", time: clock);
-        await sleeper.LookAsync(Token);
+        await using var sleeper = await BeginAsync();
         var prepared = await sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token);
         var switched = await sleeper.SwitchAsync(prepared, Token);
         var hasSlept = false;
@@ -102,9 +96,7 @@ public sealed class SleepTests
     public async Task While_it_switches(bool beats)
     {
         clock = beats ? clock : new SilentClock();
-        await fleet.DeployAsync("1");
-        await using var sleeper = fleet.Begin("2", time: clock);
-        await sleeper.LookAsync(Token);
+        await using var sleeper = await BeginAsync();
         var prepared = await sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token);
         fleet.Hosts[1].OnSwitched = () => SleepAsync(() => fleet.DeployAsync("3"));
 
@@ -125,9 +117,7 @@ public sealed class SleepTests
     [Fact]
     public async Task Before_it_has_begun_anything()
     {
-        await fleet.DeployAsync("1");
-        await using var sleeper = fleet.Begin("2", time: clock);
-        await sleeper.LookAsync(Token);
+        await using var sleeper = await BeginAsync();
         await sleeper.AcquireLeasesAsync(Token);
 
         await SleepAsync(() => fleet.DeployAsync("3"), hasBegun: false);
@@ -136,6 +126,15 @@ public sealed class SleepTests
         );
 
         await AssertUntouchedAsync("3");
+    }
+
+    /// <summary>The sleeper, once it has looked: 1 serves, and it is to bring 2.</summary>
+    private async Task<Deployment> BeginAsync()
+    {
+        await fleet.DeployAsync("1");
+        var sleeper = fleet.Begin("2", time: clock);
+        await sleeper.LookAsync(Token);
+        return sleeper;
     }
 
     /// <summary>The sleeper's clock stands while the other one works, and is right again when it wakes.</summary>

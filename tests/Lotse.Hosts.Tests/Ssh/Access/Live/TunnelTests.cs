@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Lotse.Configuration;
-using Lotse.Hosts.Ssh;
 
 namespace Lotse.Hosts.Tests.Ssh.Access.Live;
 
@@ -13,11 +11,9 @@ public sealed class TunnelTests : IAsyncLifetime
 {
     private const int Most = 2000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private readonly AccessWorld world = new();
     private readonly CancellationTokenSource stop = new();
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private SshServer server = null!;
-    private SshConnection connection = null!;
+    private LiveConnection live = null!;
     private Task serving = Task.CompletedTask;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -26,45 +22,34 @@ public sealed class TunnelTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await SshServer.StartAsync(world.Root, ["ed25519"], "MaxSessions 10");
-        world.Pin(server.KnownHost());
-        server.Authorize(world.Key("own") + ".pub");
-        var config = new SshConfig
-        {
-            User = SshServer.User,
-            Port = server.Port,
-            Keys = ["~/.ssh/own"],
-        };
-        connection = new SshConnection("one", _ => world.DialAsync("127.0.0.1", config), TimeProvider.System);
+        live = await LiveConnection.StartAsync(settings => settings);
         listener.Start();
         serving = ServeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await connection.DisposeAsync();
+        await live.DisposeAsync();
         await stop.CancelAsync();
         await serving;
         listener.Dispose();
         stop.Dispose();
-        await server.DisposeAsync();
-        world.Dispose();
     }
 
     [Fact]
     public async Task One_that_broke_says_so_and_is_made_anew()
     {
-        var port = await connection.ForwardAsync(LocalPort, Token);
-        Assert.False(connection.HasLostForwards);
-        for (var attempt = 0; !connection.HasLostForwards; attempt++)
+        var port = await live.Connection.ForwardAsync(LocalPort, Token);
+        Assert.False(live.Connection.HasLostForwards);
+        for (var attempt = 0; !live.Connection.HasLostForwards; attempt++)
         {
             Assert.InRange(attempt, 0, Most);
             await LeaveEarlyAsync(port!.Value);
         }
 
-        var again = await connection.ForwardAsync(LocalPort, Token);
+        var again = await live.Connection.ForwardAsync(LocalPort, Token);
 
-        Assert.False(connection.HasLostForwards);
+        Assert.False(live.Connection.HasLostForwards);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, again!.Value, Token);
         await client.GetStream().WriteAsync("GET"u8.ToArray(), Token);
@@ -74,19 +59,19 @@ public sealed class TunnelTests : IAsyncLifetime
     [Fact]
     public async Task Closed_it_ends_and_what_comes_next_connects_again()
     {
-        var link = await connection.ConnectAsync(Token);
-        var port = await connection.ForwardAsync(LocalPort, Token);
+        var link = await live.Connection.ConnectAsync(Token);
+        var port = await live.Connection.ForwardAsync(LocalPort, Token);
 
-        await connection.EndForwardsAsync(Token);
-        await connection.CloseAsync();
+        await live.Connection.EndForwardsAsync(Token);
+        await live.Connection.CloseAsync();
 
-        Assert.False(connection.HasLostForwards);
+        Assert.False(live.Connection.HasLostForwards);
         using var client = new TcpClient();
         await Assert.ThrowsAsync<SocketException>(() =>
             client.ConnectAsync(IPAddress.Loopback, port!.Value, Token).AsTask()
         );
-        Assert.Equal("here\n", (await connection.RunAsync("go on", "echo here", null, Limit, Token)).Output);
-        Assert.NotSame(link, await connection.ConnectAsync(Token));
+        Assert.Equal("here\n", (await live.Connection.RunAsync("go on", "echo here", null, Limit, Token)).Output);
+        Assert.NotSame(link, await live.Connection.ConnectAsync(Token));
     }
 
     /// <summary>Asks for much, takes some of it, and goes without a goodbye.</summary>
