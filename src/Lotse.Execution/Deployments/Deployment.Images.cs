@@ -1,5 +1,6 @@
 using Lotse.Execution.Leases;
 using Lotse.Execution.Ports;
+using Lotse.Execution.Rollouts;
 using Lotse.Planning;
 using Lotse.Planning.Steps;
 
@@ -70,7 +71,15 @@ public sealed partial class Deployment
         // The tunnels are opened while the image is pushed, where all of it is to be pulled; where a part may do, that part is likely to need none.
         var registry = ReleaseRegistry;
         var pulled = hosts.Where(h => !archives.IsAsking(h));
-        var reaching = Task.WhenAll(pulled.Select(h => registry.ReachAsync(h, cancellation)));
+        Task Reach(IHost host) =>
+            Persistence.TryTwiceAsync(
+                host.Name,
+                "open the way for the image",
+                () => registry.ReachAsync(host, cancellation),
+                services.Observer,
+                cancellation
+            );
+        var reaching = Task.WhenAll(pulled.Select(Reach));
         var name = $"{await registry.StartAsync(cancellation)}/{config.Image}:{request.Version}";
         var digest = await PushAsync(engine, image.Reference, name, registry.Login, progress, cancellation);
         if (registry.Login is not { IsDockerHub: true })

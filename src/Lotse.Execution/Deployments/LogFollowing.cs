@@ -42,13 +42,13 @@ internal sealed class LogFollowing(
             try
             {
                 await TakeUpAsync(cancellation);
+                await AwaitEndOrPauseAsync(cancellation);
                 if (pause > Pause)
                 {
                     services.Observer.Report(new Remark(host.Name, "its log is there again and goes on"));
                 }
 
                 pause = Pause;
-                await AwaitEndOrPauseAsync(cancellation);
             }
             catch (HostException broken)
             {

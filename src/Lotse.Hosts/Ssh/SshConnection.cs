@@ -16,17 +16,7 @@ internal sealed partial class SshConnection : IAsyncDisposable
     private readonly LinkKeeper links;
     private readonly TimeProvider time;
 
-    /// <summary>
-    /// sshd allows ten channels a connection (MaxSessions, sshd_config(5)): one is the link's probe's, one is left for a channel that is still closing. All
-    /// others are commands, streams, or shells that wait to become either.
-    /// </summary>
-    internal const int MostChannels = 8;
-
-    /// <summary>Of these one is the store's, where the lease is renewed: no more than one other may be a command that waits for something.</summary>
-    private const int MostCommands = 2;
-    private readonly SemaphoreSlim commands = new(MostCommands);
     private readonly WaitingShells shells;
-    private int streams;
 
     /// <param name="host">The host's configured name.</param>
     /// <param name="dial">Connects to it.</param>
@@ -36,7 +26,8 @@ internal sealed partial class SshConnection : IAsyncDisposable
         Host = host;
         this.time = time;
         links = new LinkKeeper(host, dial, time);
-        shells = new WaitingShells(OpenAsync, () => MostChannels - streams - (MostCommands - commands.CurrentCount));
+        shells = new WaitingShells(OpenAsync, () => most - InUse);
+        further = new Lazy<SshConnection>(() => new SshConnection(host, dial, time));
     }
 
     /// <summary>The host's configured name.</summary>
@@ -70,10 +61,12 @@ internal sealed partial class SshConnection : IAsyncDisposable
         CancellationToken cancellation,
         bool isLong = false
     ) =>
-        OnNewLinkAsync(
-            action,
-            link => RunAsync(link, action, command, input, limit, isLong, cancellation),
-            cancellation
+        WhereThereIsRoomAsync(on =>
+            on.OnNewLinkAsync(
+                action,
+                link => on.RunAsync(link, action, command, input, limit, isLong, cancellation),
+                cancellation
+            )
         );
 
     /// <summary>Does something on the connection, and on a new one when that one turns out to have broken before anything was sent.</summary>
@@ -119,6 +112,7 @@ internal sealed partial class SshConnection : IAsyncDisposable
             await EnterAsync(isLong, linked.Token);
             hasTurn = true;
             await using var channel = await shells.StartAsync(link, WithInput(command, input), linked.Token);
+            hasOpened = true;
             if (input is not null)
             {
                 // SSH.NET waits without a look at the token while the server takes nothing more.
@@ -150,42 +144,25 @@ internal sealed partial class SshConnection : IAsyncDisposable
         }
     }
 
-    private async Task EnterAsync(bool isLong, CancellationToken cancellation)
-    {
-        if (isLong)
-        {
-            Interlocked.Increment(ref streams);
-        }
-        else
-        {
-            await commands.WaitAsync(cancellation);
-        }
-    }
-
-    private void Leave(bool isLong)
-    {
-        if (isLong)
-        {
-            Interlocked.Decrement(ref streams);
-        }
-        else
-        {
-            commands.Release();
-        }
-    }
-
     /// <summary>Starts a command whose standard streams are a two-way stream.</summary>
     /// <param name="action">What it is for, in words.</param>
     /// <param name="command">The command line, for sh.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <param name="closed">Is told, once, that the stream is closed; not when it was never opened.</param>
-    /// <exception cref="HostException">The connection broke, or the server allows no further command on it.</exception>
+    /// <exception cref="HostException">The connection broke, or the server allows no command at all.</exception>
     public Task<Stream> OpenStreamAsync(
         string action,
         string command,
         CancellationToken cancellation,
         Action? closed = null
-    ) => OnNewLinkAsync(action, link => OpenStreamAsync(link, action, command, closed, cancellation), cancellation);
+    ) =>
+        WhereThereIsRoomAsync(on =>
+            on.OnNewLinkAsync(
+                action,
+                link => on.OpenStreamAsync(link, action, command, closed, cancellation),
+                cancellation
+            )
+        );
 
     private async Task<Stream> OpenStreamAsync(
         SshLink link,
@@ -202,7 +179,7 @@ internal sealed partial class SshConnection : IAsyncDisposable
         try
         {
             var channel = await shells.StartAsync(link, $"exec {command}", linked.Token);
-            isOpen = true;
+            (isOpen, hasOpened) = (true, true);
             return new CommandStream(
                 channel,
                 () =>
@@ -240,6 +217,11 @@ internal sealed partial class SshConnection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (further.IsValueCreated)
+        {
+            await further.Value.DisposeAsync();
+        }
+
         await shells.DisposeAsync();
         await links.DisposeAsync();
         tunnelTurn.Dispose();
@@ -271,15 +253,16 @@ internal sealed partial class SshConnection : IAsyncDisposable
 
     private const string Unknown = "it was lost.";
 
-    /// <summary>The connection holds, and the server opens no further channel on it (RFC 4254, 5.1); what breaks a connection has types of its own.</summary>
-    private HostException Refused(SshLink link, string action, Exception refused) =>
+    private SessionRefusedException Refused(SshLink link, string action, Exception refused) =>
         new(
-            HostFailure.Unreachable,
-            Host,
-            action,
-            $"sshd at {link.HostName}:{link.Port} opens no further session on the connection: {refused.Message}",
-            "Let it open ten, which is its default: `MaxSessions 10` in /etc/ssh/sshd_config there, then `sudo systemctl reload ssh`.",
-            refused
+            new HostException(
+                HostFailure.Unreachable,
+                Host,
+                action,
+                $"sshd at {link.HostName}:{link.Port} opens no session on a connection: {refused.Message}",
+                "Let it open ten, which is its default: `MaxSessions 10` in /etc/ssh/sshd_config there, then `sudo systemctl reload ssh`.",
+                refused
+            )
         );
 
     private HostException Broken(SshLink link, string action, string evidence, Exception? inner) =>

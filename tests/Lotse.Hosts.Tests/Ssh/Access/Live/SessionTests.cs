@@ -24,18 +24,42 @@ public sealed class SessionTests
         }
     }
 
-    [Fact]
-    public async Task Where_it_allows_no_further_one_the_setting_is_named()
+    /// <summary>Hardened servers allow one or two on a connection; a deploy wants some ten.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Where_it_allows_fewer_than_are_wanted_others_go_over_further_connections(int most)
     {
-        await using var live = await LiveConnection.StartAsync(settings => settings, "MaxSessions 2");
-        await using var one = await live.Connection.OpenStreamAsync("open", "cat", Token);
-        await using var two = await live.Connection.OpenStreamAsync("open", "cat", Token);
+        await using var live = await LiveConnection.StartAsync(settings => settings, $"MaxSessions {most}");
+
+        var streams = await Task.WhenAll(
+            Enumerable.Range(0, 7).Select(_ => live.Connection.OpenStreamAsync("open", "cat", Token))
+        );
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(n => live.Connection.RunAsync("count", $"cat; echo {n}", [(byte)'#'], Limit, Token))
+        );
+
+        Assert.Equal(["#0\n", "#1\n", "#2\n", "#3\n", "#4\n"], answers.Select(a => a.Output));
+        foreach (var stream in streams)
+        {
+            await AssertEchoesAsync(stream);
+            await stream.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Where_it_allows_none_the_setting_is_named()
+    {
+        await using var live = await LiveConnection.StartAsync(settings => settings, "MaxSessions 0");
 
         var refused = await Assert.ThrowsAsync<HostException>(() =>
             live.Connection.RunAsync("run", "true", null, Limit, Token)
         );
 
-        Assert.Contains("opens no further session", refused.Evidence, StringComparison.Ordinal);
+        Assert.Contains("opens no session", refused.Evidence, StringComparison.Ordinal);
         Assert.Contains("MaxSessions 10", refused.Cure, StringComparison.Ordinal);
     }
 
@@ -73,6 +97,14 @@ public sealed class SessionTests
         Assert.False(await CanConnectAsync(there));
         var anew = Assert.NotNull(await live.Connection.ForwardAsync(port, Token));
         Assert.True(await CanConnectAsync(anew));
+    }
+
+    private static async Task AssertEchoesAsync(Stream stream)
+    {
+        await stream.WriteAsync("hello"u8.ToArray(), Token);
+        var echo = new byte[5];
+        await stream.ReadExactlyAsync(echo, Token);
+        Assert.Equal("hello"u8.ToArray(), echo);
     }
 
     private static async Task<bool> CanConnectAsync(int port)
