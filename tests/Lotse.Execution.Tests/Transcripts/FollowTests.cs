@@ -38,6 +38,32 @@ public sealed class FollowTests : IDisposable
         );
     }
 
+    /// <summary>It could be asked for each time, and broke off again at once: that it is there again is true when it has stayed for a while.</summary>
+    [Fact]
+    public async Task A_log_that_breaks_again_and_again_is_told_of_once_and_once_more_when_it_holds()
+    {
+        var fleet = await ServingAsync("web1");
+        fleet.Remarks.Clear();
+        fleet.Hosts[0].Logs["app-web-1"] = ["1 a"];
+        var asked = 0;
+        fleet.Hosts[0].LogEnd = async (_, _, token) =>
+        {
+            if (++asked < 5)
+            {
+                throw new HostException(HostFailure.Unreachable, "web1", "read the log", "it broke", "");
+            }
+
+            await Task.Delay(TimeSpan.FromMinutes(1), fleet.Time, token);
+            await stop.CancelAsync();
+        };
+
+        await FollowUntilAsync(fleet, "");
+
+        Assert.Equal(5, asked);
+        Assert.Equal("its log broke off", Assert.Single(fleet.Warnings).Text[..17]);
+        Assert.Equal("its log is there again and goes on", Assert.Single(fleet.Remarks).Text);
+    }
+
     [Fact]
     public async Task What_a_deploy_starts_is_followed_too()
     {
