@@ -61,7 +61,19 @@ internal sealed class LogFollowing(
 
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 await Task.Delay(pause, services.Time, cancellation);
+                ForgetBroken();
             }
+        }
+    }
+
+    /// <summary>Those that share a connection break one after the other, and are taken up together.</summary>
+    private void ForgetBroken()
+    {
+        foreach (
+            var id in streams.Where(s => s.Value.Exception?.InnerException is HostException).Select(s => s.Key).ToList()
+        )
+        {
+            streams.Remove(id);
         }
     }
 

@@ -1,4 +1,5 @@
 using Lotse.Execution.Ports;
+using Lotse.Hosts.Ssh.Access;
 
 namespace Lotse.Hosts.Ssh;
 
@@ -18,21 +19,40 @@ internal sealed partial class SshConnection
     private const int MostCommands = 2;
     private readonly SemaphoreSlim commands = new(MostCommands);
     private readonly Lazy<SshConnection> further;
+
+    /// <summary>What stays open leaves these to commands, of which one renews the lease.</summary>
+    private readonly int kept;
     private int streams;
+
+    /// <summary>The connection that <see cref="most"/> is known of.</summary>
+    private SshLink? met;
 
     /// <summary>How many the server was seen to allow.</summary>
     private volatile int most = MostChannels;
     private volatile bool hasOpened;
+    private volatile bool isDisposed;
 
     private int InUse => streams + (MostCommands - commands.CurrentCount);
 
-    /// <summary>By itself a connection has as many as sshd's default allows, and who wants one more waits; only one that was refused some is known to be full.</summary>
-    private bool IsFull => most < MostChannels && InUse >= most;
+    /// <summary>
+    /// By itself a connection has as many as sshd's default allows, and who wants one more waits; only one that was refused some is known to be full.
+    /// </summary>
+    private bool IsFullFor(bool isLong) => most < MostChannels && InUse >= (isLong ? Math.Max(1, most - kept) : most);
 
-    /// <exception cref="HostException">The server allows none at all.</exception>
-    private async Task<T> WhereThereIsRoomAsync<T>(Func<SshConnection, Task<T>> work)
+    /// <summary>Does something here, or over a further connection when the server allows no more on this one.</summary>
+    /// <param name="action">What it is for, in words.</param>
+    /// <param name="isLong">Whether it takes long, or stays open.</param>
+    /// <param name="work">Does it on a connection; nothing is done where it is refused.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="HostException">The server allows none at all, or no further connection; or what the work throws.</exception>
+    private async Task<T> WhereThereIsRoomAsync<T>(
+        string action,
+        bool isLong,
+        Func<SshConnection, Task<T>> work,
+        CancellationToken cancellation
+    )
     {
-        if (!IsFull)
+        if (!IsFullFor(isLong))
         {
             try
             {
@@ -41,7 +61,7 @@ internal sealed partial class SshConnection
             catch (SessionRefusedException refused)
             {
                 // A connection that is refused its only session would be followed by others without end.
-                if (!hasOpened && InUse == 0)
+                if (isDisposed || (!hasOpened && InUse == 0))
                 {
                     throw refused.Failure;
                 }
@@ -50,7 +70,36 @@ internal sealed partial class SshConnection
             }
         }
 
-        return await further.Value.WhereThereIsRoomAsync(work);
+        await ConnectFurtherAsync(action, cancellation);
+        return await further.Value.WhereThereIsRoomAsync(action, isLong, work, cancellation);
+    }
+
+    private async Task ConnectFurtherAsync(string action, CancellationToken cancellation)
+    {
+        try
+        {
+            await further.Value.links.GetAsync(cancellation);
+        }
+        catch (HostException failure)
+        {
+            throw new HostException(
+                failure.Failure,
+                Host,
+                action,
+                $"sshd opens no more than {most} session(s) on a connection, and a further connection failed: {failure.Evidence}",
+                $"{MoreSessions} Or let more connections in: MaxStartups there, and what a firewall allows.",
+                failure
+            );
+        }
+    }
+
+    /// <summary>What a server was seen to allow may have been changed when it is connected to anew.</summary>
+    private void Meet(SshLink link)
+    {
+        if (Interlocked.Exchange(ref met, link) != link)
+        {
+            (most, hasOpened) = (MostChannels, false);
+        }
     }
 
     private async Task EnterAsync(bool isLong, CancellationToken cancellation)
@@ -76,6 +125,9 @@ internal sealed partial class SshConnection
             commands.Release();
         }
     }
+
+    private const string MoreSessions =
+        "Let it open ten, which is its default: `MaxSessions 10` in /etc/ssh/sshd_config there, then `sudo systemctl reload ssh`.";
 
     /// <summary>The connection holds, and the server opens no further channel on it (RFC 4254, 5.1).</summary>
     /// <param name="failure">What to say of it where there is no other way.</param>

@@ -22,12 +22,15 @@ internal sealed partial class SshConnection : IAsyncDisposable
     /// <param name="dial">Connects to it.</param>
     /// <param name="time">The clock.</param>
     public SshConnection(string host, Func<CancellationToken, Task<SshLink>> dial, TimeProvider time)
+        : this(host, dial, time, kept: 1) { }
+
+    private SshConnection(string host, Func<CancellationToken, Task<SshLink>> dial, TimeProvider time, int kept)
     {
         Host = host;
-        this.time = time;
+        (this.time, this.kept) = (time, kept);
         links = new LinkKeeper(host, dial, time);
         shells = new WaitingShells(OpenAsync, () => most - InUse);
-        further = new Lazy<SshConnection>(() => new SshConnection(host, dial, time));
+        further = new Lazy<SshConnection>(() => new SshConnection(host, dial, time, kept: 0));
     }
 
     /// <summary>The host's configured name.</summary>
@@ -37,7 +40,7 @@ internal sealed partial class SshConnection : IAsyncDisposable
     /// <exception cref="HostException">It cannot be reached.</exception>
     public async Task<SshLink> ConnectAsync(CancellationToken cancellation)
     {
-        var link = await links.GetAsync(cancellation);
+        var link = await GetAsync(cancellation);
         shells.Fill(link);
         return link;
     }
@@ -61,18 +64,29 @@ internal sealed partial class SshConnection : IAsyncDisposable
         CancellationToken cancellation,
         bool isLong = false
     ) =>
-        WhereThereIsRoomAsync(on =>
-            on.OnNewLinkAsync(
-                action,
-                link => on.RunAsync(link, action, command, input, limit, isLong, cancellation),
-                cancellation
-            )
+        WhereThereIsRoomAsync(
+            action,
+            isLong,
+            on =>
+                on.OnNewLinkAsync(
+                    action,
+                    link => on.RunAsync(link, action, command, input, limit, isLong, cancellation),
+                    cancellation
+                ),
+            cancellation
         );
+
+    private async Task<SshLink> GetAsync(CancellationToken cancellation)
+    {
+        var link = await links.GetAsync(cancellation);
+        Meet(link);
+        return link;
+    }
 
     /// <summary>Does something on the connection, and on a new one when that one turns out to have broken before anything was sent.</summary>
     private async Task<T> OnNewLinkAsync<T>(string action, Func<SshLink, Task<T>> work, CancellationToken cancellation)
     {
-        var link = await links.GetAsync(cancellation);
+        var link = await GetAsync(cancellation);
         try
         {
             return await work(link);
@@ -82,7 +96,7 @@ internal sealed partial class SshConnection : IAsyncDisposable
             await links.DropAsync(link);
         }
 
-        link = await links.GetAsync(cancellation);
+        link = await GetAsync(cancellation);
         try
         {
             return await work(link);
@@ -106,13 +120,13 @@ internal sealed partial class SshConnection : IAsyncDisposable
         var death = links.DeathOf(link);
         using var expiry = new CancellationTokenSource(limit, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token, death);
-        var hasTurn = false;
+        var (hasTurn, isStarted) = (false, false);
         try
         {
             await EnterAsync(isLong, linked.Token);
             hasTurn = true;
             await using var channel = await shells.StartAsync(link, WithInput(command, input), linked.Token);
-            hasOpened = true;
+            isStarted = hasOpened = true;
             if (input is not null)
             {
                 // SSH.NET waits without a look at the token while the server takes nothing more.
@@ -126,7 +140,7 @@ internal sealed partial class SshConnection : IAsyncDisposable
             var fact = death.IsCancellationRequested ? Cause(link) : $"no answer after {limit.TotalSeconds:0} s.";
             throw Broken(link, action, fact, null);
         }
-        catch (SshException refused) when (IsRefusal(refused) && IsUp(link, death))
+        catch (SshException refused) when (!isStarted && IsRefusal(refused) && IsUp(link, death))
         {
             throw Refused(link, action, refused);
         }
@@ -156,12 +170,16 @@ internal sealed partial class SshConnection : IAsyncDisposable
         CancellationToken cancellation,
         Action? closed = null
     ) =>
-        WhereThereIsRoomAsync(on =>
-            on.OnNewLinkAsync(
-                action,
-                link => on.OpenStreamAsync(link, action, command, closed, cancellation),
-                cancellation
-            )
+        WhereThereIsRoomAsync(
+            action,
+            isLong: true,
+            on =>
+                on.OnNewLinkAsync(
+                    action,
+                    link => on.OpenStreamAsync(link, action, command, closed, cancellation),
+                    cancellation
+                ),
+            cancellation
         );
 
     private async Task<Stream> OpenStreamAsync(
@@ -217,13 +235,12 @@ internal sealed partial class SshConnection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (further.IsValueCreated)
-        {
-            await further.Value.DisposeAsync();
-        }
-
+        isDisposed = true;
         await shells.DisposeAsync();
-        await links.DisposeAsync();
+        await Task.WhenAll(
+            links.DisposeAsync().AsTask(),
+            further.IsValueCreated ? further.Value.DisposeAsync().AsTask() : Task.CompletedTask
+        );
         tunnelTurn.Dispose();
         commands.Dispose();
     }
@@ -260,7 +277,7 @@ internal sealed partial class SshConnection : IAsyncDisposable
                 Host,
                 action,
                 $"sshd at {link.HostName}:{link.Port} opens no session on a connection: {refused.Message}",
-                "Let it open ten, which is its default: `MaxSessions 10` in /etc/ssh/sshd_config there, then `sudo systemctl reload ssh`.",
+                MoreSessions,
                 refused
             )
         );

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Lotse.Execution.Deployments;
 using Lotse.Execution.Ports;
 
@@ -62,6 +63,53 @@ public sealed class FollowTests : IDisposable
         Assert.Equal(5, asked);
         Assert.Equal("its log broke off", Assert.Single(fleet.Warnings).Text[..17]);
         Assert.Equal("its log is there again and goes on", Assert.Single(fleet.Remarks).Text);
+    }
+
+    /// <summary>One connection carries several; one after the other they would be missed for minutes.</summary>
+    [Fact]
+    public async Task Logs_that_break_together_are_taken_up_together()
+    {
+        string[] roles = ["web", "one", "two", "three", "four"];
+        var fleet = new Fleet("web1");
+        fleet.Configure = c =>
+            c with
+            {
+                Roles =
+                [
+                    .. roles.Select(r => c.Roles[0] with { Name = r, Proxy = r == "web" ? c.Roles[0].Proxy : null }),
+                ],
+            };
+        Assert.Null(await fleet.TryDeployAsync("1"));
+        var link = new TaskCompletionSource();
+        var broken = 0;
+        var looks = new ConcurrentQueue<int>();
+        fleet.Hosts[0].LogEnd = async (container, query, token) =>
+        {
+            if (!link.Task.IsCompleted)
+            {
+                if (Interlocked.Increment(ref broken) == roles.Length)
+                {
+                    var failure = new HostException(HostFailure.Unreachable, "web1", "read the log", "it broke", "");
+                    link.SetException(failure);
+                }
+
+                await link.Task;
+            }
+
+            looks.Enqueue(fleet.Hosts[0].Looks);
+            if (looks.Count == roles.Length)
+            {
+                await stop.CancelAsync();
+            }
+
+            await Never(container, query, token);
+        };
+
+        await FollowUntilAsync(fleet, "");
+
+        Assert.Equal(roles.Length, looks.Count);
+        Assert.Single(looks.Distinct());
+        Assert.Single(fleet.Warnings);
     }
 
     [Fact]

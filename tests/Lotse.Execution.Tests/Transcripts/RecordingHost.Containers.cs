@@ -29,11 +29,16 @@ internal sealed partial class RecordingHost
 
     public TimeSpan? ClockAhead { get; set; }
 
+    /// <summary>How often its containers were asked for.</summary>
+    public int Looks { get; private set; }
+
     public Task<ImmutableArray<LabelledContainer>> ListContainersAsync(
         IReadOnlyDictionary<string, string?> labels,
         CancellationToken cancellation
-    ) =>
-        Task.FromResult(
+    )
+    {
+        Looks++;
+        return Task.FromResult(
             containers
                 .Where(c =>
                     labels.All(l => c.Spec.Labels.TryGetValue(l.Key, out var v) && (l.Value is null || v == l.Value))
@@ -41,6 +46,7 @@ internal sealed partial class RecordingHost
                 .Select(c => new LabelledContainer(c.Container, c.Spec.Labels.ToImmutableDictionary()))
                 .ToImmutableArray()
         );
+    }
 
     public async Task<ContainerStatus?> InspectAsync(string container, CancellationToken cancellation)
     {

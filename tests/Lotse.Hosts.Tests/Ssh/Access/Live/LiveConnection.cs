@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Lotse.Configuration;
+using Lotse.Execution.Ports;
 using Lotse.Hosts.Ssh;
 using Lotse.Hosts.Ssh.Access;
 
@@ -21,8 +22,11 @@ internal sealed class LiveConnection : IAsyncDisposable
             Keys = ["~/.ssh/own"],
         };
         var settings = change(world.Settings(config));
-        Connection = new SshConnection("one", _ => AccessWorld.DialAsync("127.0.0.1", settings), TimeProvider.System);
+        Connection = new SshConnection("one", _ => DialAsync(settings), TimeProvider.System);
     }
+
+    /// <summary>What becomes of a further attempt to connect; null for what really does.</summary>
+    public HostException? NoFurther { get; set; }
 
     public SshConnection Connection { get; }
 
@@ -55,6 +59,9 @@ internal sealed class LiveConnection : IAsyncDisposable
         await server.DisposeAsync();
         world.Dispose();
     }
+
+    private Task<SshLink> DialAsync(SshSettings settings) =>
+        NoFurther is null ? AccessWorld.DialAsync("127.0.0.1", settings) : Task.FromException<SshLink>(NoFurther);
 
     private static string SessionOf(string process)
     {

@@ -51,6 +51,26 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Where_a_further_connection_is_refused_it_is_said_why_one_is_wanted()
+    {
+        await using var live = await LiveConnection.StartAsync(settings => settings, "MaxSessions 1");
+        await using var one = await live.Connection.OpenStreamAsync("open", "cat", Token);
+        live.NoFurther = new HostException(HostFailure.Unreachable, "one", "connect", "the firewall drops it", "Wait.");
+
+        var refused = await Assert.ThrowsAsync<HostException>(() =>
+            live.Connection.RunAsync("run", "true", null, Limit, Token)
+        );
+
+        Assert.Equal("run", refused.Action);
+        Assert.Equal(
+            "sshd opens no more than 1 session(s) on a connection, and a further connection failed: the firewall drops it",
+            refused.Evidence
+        );
+        Assert.Contains("MaxSessions 10", refused.Cure, StringComparison.Ordinal);
+        await AssertEchoesAsync(one);
+    }
+
+    [Fact]
     public async Task Where_it_allows_none_the_setting_is_named()
     {
         await using var live = await LiveConnection.StartAsync(settings => settings, "MaxSessions 0");
