@@ -20,24 +20,28 @@ internal sealed partial class SshConnection
     private readonly SemaphoreSlim commands = new(MostCommands);
     private readonly Lazy<SshConnection> further;
 
-    /// <summary>What stays open leaves these to commands, of which one renews the lease.</summary>
+    /// <summary>What stays open leaves these to commands, of which one renews the lease. Further connections, which are there for want of room, leave none.</summary>
     private readonly int kept;
     private int streams;
 
-    /// <summary>The connection that <see cref="most"/> is known of.</summary>
+    /// <summary>How many run just now, and how many ran at once on this link: that many the server allows, whatever it refuses while others are still closing.</summary>
+    private int open;
+    private volatile int peak;
+
+    /// <summary>The connection that <see cref="most"/> and <see cref="peak"/> are known of.</summary>
     private SshLink? met;
 
     /// <summary>How many the server was seen to allow.</summary>
     private volatile int most = MostChannels;
-    private volatile bool hasOpened;
     private volatile bool isDisposed;
 
     private int InUse => streams + (MostCommands - commands.CurrentCount);
 
-    /// <summary>
-    /// By itself a connection has as many as sshd's default allows, and who wants one more waits; only one that was refused some is known to be full.
-    /// </summary>
-    private bool IsFullFor(bool isLong) => most < MostChannels && InUse >= (isLong ? Math.Max(1, most - kept) : most);
+    /// <summary>By itself a connection has as many as sshd's default allows, and who wants one more waits; only one that was refused some is known to be full.</summary>
+    private bool IsLimited => most < MostChannels;
+
+    private bool IsFullFor(bool isLong) =>
+        IsLimited && (InUse >= most || (isLong && streams >= Math.Max(1, most - kept)));
 
     /// <summary>Does something here, or over a further connection when the server allows no more on this one.</summary>
     /// <param name="action">What it is for, in words.</param>
@@ -52,6 +56,12 @@ internal sealed partial class SshConnection
         CancellationToken cancellation
     )
     {
+        if (IsLimited)
+        {
+            // A connection that has broken is made anew first: what it allowed says nothing of the new one.
+            await GetAsync(cancellation);
+        }
+
         if (!IsFullFor(isLong))
         {
             try
@@ -61,12 +71,12 @@ internal sealed partial class SshConnection
             catch (SessionRefusedException refused)
             {
                 // A connection that is refused its only session would be followed by others without end.
-                if (isDisposed || (!hasOpened && InUse == 0))
+                if (peak == 0 && InUse == 0)
                 {
                     throw refused.Failure;
                 }
 
-                most = Math.Clamp(InUse, 1, most);
+                most = Math.Min(most, Math.Max(1, Math.Max(peak, InUse)));
             }
         }
 
@@ -76,6 +86,7 @@ internal sealed partial class SshConnection
 
     private async Task ConnectFurtherAsync(string action, CancellationToken cancellation)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         try
         {
             await further.Value.links.GetAsync(cancellation);
@@ -87,7 +98,7 @@ internal sealed partial class SshConnection
                 Host,
                 action,
                 $"sshd opens no more than {most} session(s) on a connection, and a further connection failed: {failure.Evidence}",
-                $"{MoreSessions} Or let more connections in: MaxStartups there, and what a firewall allows.",
+                $"{MoreSessions} Or see to the further connection: {failure.Cure}",
                 failure
             );
         }
@@ -98,7 +109,7 @@ internal sealed partial class SshConnection
     {
         if (Interlocked.Exchange(ref met, link) != link)
         {
-            (most, hasOpened) = (MostChannels, false);
+            (most, peak) = (MostChannels, 0);
         }
     }
 
@@ -113,6 +124,10 @@ internal sealed partial class SshConnection
             await commands.WaitAsync(cancellation);
         }
     }
+
+    private void Opened() => peak = Math.Max(peak, Interlocked.Increment(ref open));
+
+    private void Closed() => Interlocked.Decrement(ref open);
 
     private void Leave(bool isLong)
     {

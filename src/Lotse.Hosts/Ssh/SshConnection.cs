@@ -126,7 +126,8 @@ internal sealed partial class SshConnection : IAsyncDisposable
             await EnterAsync(isLong, linked.Token);
             hasTurn = true;
             await using var channel = await shells.StartAsync(link, WithInput(command, input), linked.Token);
-            isStarted = hasOpened = true;
+            isStarted = true;
+            Opened();
             if (input is not null)
             {
                 // SSH.NET waits without a look at the token while the server takes nothing more.
@@ -150,6 +151,11 @@ internal sealed partial class SshConnection : IAsyncDisposable
         }
         finally
         {
+            if (isStarted)
+            {
+                Closed();
+            }
+
             if (hasTurn)
             {
                 Leave(isLong);
@@ -197,12 +203,14 @@ internal sealed partial class SshConnection : IAsyncDisposable
         try
         {
             var channel = await shells.StartAsync(link, $"exec {command}", linked.Token);
-            (isOpen, hasOpened) = (true, true);
+            isOpen = true;
+            Opened();
             return new CommandStream(
                 channel,
                 () =>
                 {
                     Interlocked.Decrement(ref streams);
+                    Closed();
                     closed?.Invoke();
                 },
                 () => IsUp(link, death),

@@ -70,8 +70,6 @@ internal sealed class HopConnector(SshSettings settings, TimeProvider time)
             client.KeepAliveInterval = hop.KeepAlive;
             // What is sent waits as long for a server that takes nothing just now. Links that are dead are found otherwise, and calls have limits of their own.
             client.ConnectionInfo.Timeout = WindowTimeout;
-            // A channel that is refused is asked for once more, as another may just be closing; a server that allows few is not to be asked ten times for each.
-            client.ConnectionInfo.RetryAttempts = 2;
             return client;
         }
 
