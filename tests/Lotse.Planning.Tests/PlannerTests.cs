@@ -10,7 +10,7 @@ public sealed class PlannerTests
     [Fact]
     public void A_first_deploy_brings_up_everything() =>
         Expect(
-            WithDatabase(new Scenario()).Plan("1"),
+            new Scenario().Database().Plan("1"),
             """
             prepare
               [local] create network kamal
@@ -58,7 +58,8 @@ public sealed class PlannerTests
     [Fact]
     public void Nothing_changed_is_nothing_to_do() =>
         Assert.True(
-            WithDatabase(new Scenario())
+            new Scenario()
+                .Database()
                 .Proxy()
                 .Served("1", 1, ContainerState.Running, isActive: true)
                 .Images("app:1")
@@ -260,57 +261,6 @@ public sealed class PlannerTests
         );
 
     [Fact]
-    public void An_accessory_that_stopped_is_started_and_one_that_drifted_is_only_reported()
-    {
-        Expect(
-            WithDatabase(new Scenario())
-                .Proxy()
-                .Served("1", 1, ContainerState.Running, isActive: true)
-                .Accessory(ContainerState.Exited)
-                .Plan("1"),
-            """
-            prepare
-              [local] start accessory db from postgres:17
-            """
-        );
-        Expect(
-            WithDatabase(new Scenario())
-                .Proxy()
-                .Served("1", 1, ContainerState.Running, isActive: true)
-                .Accessory(ContainerState.Running, fingerprint: "older")
-                .Plan("1"),
-            "note: [local] accessory db runs with an older configuration (postgres:17); a deploy does not replace it: `./build.sh AccessoryReboot --accessory db`"
-        );
-    }
-
-    [Fact]
-    public void An_accessory_that_is_no_longer_configured_is_named_and_left() =>
-        Expect(
-            new Scenario()
-                .Proxy()
-                .Served("1", 1, ContainerState.Running, isActive: true)
-                .Accessory(ContainerState.Running, name: "cache")
-                .Plan("1"),
-            "note: [local] accessory cache is not configured there any more, and its container app-cache still runs; a deploy does not remove it: `./build.sh AccessoryRemove --accessory cache --on-host local`"
-        );
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void An_accessory_that_was_being_replaced_is_put_right(bool hasNew)
-    {
-        var scenario = WithDatabase(new Scenario()).Proxy().Served("1", 1, ContainerState.Running, isActive: true);
-        scenario.Accessory(ContainerState.Exited, suffix: "_replaced");
-        Expect(
-            (hasNew ? scenario.Accessory(ContainerState.Running) : scenario).Plan("1"),
-            """
-            prepare
-              [local] put accessory db right, whose replacement was interrupted
-            """
-        );
-    }
-
-    [Fact]
     public void A_role_without_proxy_is_started_before_the_switch_and_the_old_one_stopped_after_it()
     {
         Expect(
@@ -331,24 +281,6 @@ public sealed class PlannerTests
     private static Scenario Workers(Scenario scenario)
     {
         scenario.Config = scenario.Config with { Roles = [scenario.Config.Roles[0] with { Proxy = null }] };
-        return scenario;
-    }
-
-    private static Scenario WithDatabase(Scenario scenario)
-    {
-        scenario.Config = scenario.Config with
-        {
-            Accessories =
-            [
-                new AccessoryConfig
-                {
-                    Name = "db",
-                    Service = "app-db",
-                    Image = "postgres:17",
-                    Hosts = [new HostConfig { Name = "local" }],
-                },
-            ],
-        };
         return scenario;
     }
 

@@ -83,6 +83,20 @@ internal sealed class Scenario
         return this;
     }
 
+    /// <summary>An accessory is configured.</summary>
+    public Scenario Database()
+    {
+        var database = new AccessoryConfig
+        {
+            Name = "db",
+            Service = "app-db",
+            Image = "postgres:17",
+            Hosts = [new HostConfig { Name = "local" }],
+        };
+        Config = Config with { Accessories = [database] };
+        return this;
+    }
+
     public Scenario Proxy()
     {
         hasProxy = true;

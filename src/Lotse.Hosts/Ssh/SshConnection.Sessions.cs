@@ -22,11 +22,12 @@ internal sealed partial class SshConnection
 
     /// <summary>What stays open leaves these to commands, of which one renews the lease. Further connections, which are there for want of room, leave none.</summary>
     private readonly int kept;
+    private readonly Lock counting = new();
     private int streams;
 
     /// <summary>How many run just now, and how many ran at once on this link: that many the server allows, whatever it refuses while others are still closing.</summary>
     private int open;
-    private volatile int peak;
+    private int peak;
 
     /// <summary>The connection that <see cref="most"/> and <see cref="peak"/> are known of.</summary>
     private SshLink? met;
@@ -70,13 +71,7 @@ internal sealed partial class SshConnection
             }
             catch (SessionRefusedException refused)
             {
-                // A connection that is refused its only session would be followed by others without end.
-                if (peak == 0 && InUse == 0)
-                {
-                    throw refused.Failure;
-                }
-
-                most = Math.Min(most, Math.Max(1, Math.Max(peak, InUse)));
+                Learn(refused);
             }
         }
 
@@ -107,9 +102,42 @@ internal sealed partial class SshConnection
     /// <summary>What a server was seen to allow may have been changed when it is connected to anew.</summary>
     private void Meet(SshLink link)
     {
-        if (Interlocked.Exchange(ref met, link) != link)
+        lock (counting)
         {
-            (most, peak) = (MostChannels, 0);
+            if (met != link)
+            {
+                (met, most, peak) = (link, MostChannels, 0);
+            }
+        }
+    }
+
+    /// <exception cref="HostException">It was refused its only session: it would be followed by others without end.</exception>
+    private void Learn(SessionRefusedException refused)
+    {
+        lock (counting)
+        {
+            if (peak == 0 && InUse == 0)
+            {
+                throw refused.Failure;
+            }
+
+            most = Math.Min(most, Math.Max(1, Math.Max(peak, InUse)));
+        }
+    }
+
+    private void Opened()
+    {
+        lock (counting)
+        {
+            peak = Math.Max(peak, ++open);
+        }
+    }
+
+    private void Closed()
+    {
+        lock (counting)
+        {
+            open--;
         }
     }
 
@@ -125,10 +153,6 @@ internal sealed partial class SshConnection
         }
     }
 
-    private void Opened() => peak = Math.Max(peak, Interlocked.Increment(ref open));
-
-    private void Closed() => Interlocked.Decrement(ref open);
-
     private void Leave(bool isLong)
     {
         if (isLong)
@@ -143,6 +167,18 @@ internal sealed partial class SshConnection
 
     private const string MoreSessions =
         "Let it open ten, which is its default: `MaxSessions 10` in /etc/ssh/sshd_config there, then `sudo systemctl reload ssh`.";
+
+    private SessionRefusedException Refused(SshLink link, string action, Exception refused) =>
+        new(
+            new HostException(
+                HostFailure.Unreachable,
+                Host,
+                action,
+                $"sshd at {link.HostName}:{link.Port} opens no session on a connection: {refused.Message}",
+                MoreSessions,
+                refused
+            )
+        );
 
     /// <summary>The connection holds, and the server opens no further channel on it (RFC 4254, 5.1).</summary>
     /// <param name="failure">What to say of it where there is no other way.</param>

@@ -15,7 +15,6 @@ internal sealed partial class SshConnection : IAsyncDisposable
 {
     private readonly LinkKeeper links;
     private readonly TimeProvider time;
-
     private readonly WaitingShells shells;
 
     /// <param name="host">The host's configured name.</param>
@@ -277,18 +276,6 @@ internal sealed partial class SshConnection : IAsyncDisposable
     private string Cause(SshLink link) => links.CauseOf(link) ?? Unknown;
 
     private const string Unknown = "it was lost.";
-
-    private SessionRefusedException Refused(SshLink link, string action, Exception refused) =>
-        new(
-            new HostException(
-                HostFailure.Unreachable,
-                Host,
-                action,
-                $"sshd at {link.HostName}:{link.Port} opens no session on a connection: {refused.Message}",
-                MoreSessions,
-                refused
-            )
-        );
 
     private HostException Broken(SshLink link, string action, string evidence, Exception? inner) =>
         new(
