@@ -1,23 +1,35 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using System.Xml.Linq;
 using Lotse.Execution.Ports;
 using Lotse.Hosts.Local;
+using Lotse.Nuke.Deployments;
+using Lotse.TestRuns;
 using Nuke.Common;
 using Serilog;
 
 sealed partial class Build
 {
-    /// <summary>Whole deploys and whole servers: they may take their time. Those that take the longest come first.</summary>
-    static readonly string[] RealThings = ["Lotse.Servers", "EndToEnd", "Lotse.Setup", "Lotse.Testing"];
-
     [Parameter("Test: only the test projects whose name contains this")]
     readonly string? TestProjects;
+
+    [Parameter("Test: the matrices as well, with the real time limits, and not only every promise once")]
+    readonly bool All;
+
+    [Parameter("Test: only the projects that uncommitted changes touch")]
+    readonly bool Changed;
+
+    [Parameter("Test: so many times, one after the other, to find what fails by chance")]
+    readonly int Repeat = 1;
+
+    [Parameter("Test: beside a load that keeps all cores busy")]
+    readonly bool UnderLoad;
+
+    /// <summary>An engine is installed and started while the sources are compiled.</summary>
+    Task? engine;
 
     Target CheckFormat =>
         _ =>
@@ -42,50 +54,34 @@ sealed partial class Build
             _.Description("Compile everything")
                 .Executes(() => Dotnet("build", "App.sln", "-c", "Debug", "-v", "quiet", "--nologo"));
 
-    Target Test =>
+    Target StartTestEngine =>
         _ =>
-            _.Description("Run all tests; installs and starts what they need")
-                .DependsOn(CheckFormat, Compile)
-                .Executes(async () =>
+            _.Unlisted()
+                .Before(CheckFormat, Compile)
+                .Executes(() =>
                 {
-                    await EnsureEngine();
-                    var results = new TestResults();
-                    var real = TestAssemblies().ToLookup(IsTheRealThing);
-                    // What is quick to fail fails first.
-                    foreach (var project in real[false].Order())
-                    {
-                        results.Add(await RunTests(project));
-                    }
-
-                    await RunRealThings(real[true], results);
-                    results.Report();
+                    engine = Task.Run(EnsureEngine);
                 });
 
-    /// <summary>Whole deploys wait for much and compute little: two projects at a time.</summary>
-    Task RunRealThings(IEnumerable<string> projects, TestResults results) =>
-        Parallel.ForEachAsync(
-            projects.OrderBy(p =>
-                Array.FindIndex(RealThings, n => Path.GetFileName(p).Contains(n, StringComparison.Ordinal))
-            ),
-            new ParallelOptions { MaxDegreeOfParallelism = 2 },
-            async (project, _) =>
-            {
-                var result = await RunTests(project);
-                lock (results)
+    Target Test =>
+        _ =>
+            _.Description("Run every promise's test once, or all with --all; installs and starts what they need")
+                .DependsOn(StartTestEngine, CheckFormat, Compile)
+                .Executes(async () =>
                 {
-                    results.Add(result);
-                }
-            }
-        );
+                    await engine!;
+                    using var interruption = new Interruption();
+                    await RunTests(interruption.Token);
+                });
 
     /// <summary>Tests on the real thing need an engine; where none can be had they skip with that reason.</summary>
     static async Task EnsureEngine()
     {
         try
         {
-            var engine = await new EngineBootstrap(TimeProvider.System).EnsureAsync(null, CancellationToken.None);
+            var found = await new EngineBootstrap(TimeProvider.System).EnsureAsync(null, CancellationToken.None);
             Environment.SetEnvironmentVariable("LOTSE_TEST_REQUIRE_ENGINE", "1");
-            Log.Information("Tests run on {Engine}", engine.Server);
+            Log.Information("Tests run on {Engine}", found.Server);
         }
         catch (EngineUnavailableException none)
         {
@@ -93,39 +89,158 @@ sealed partial class Build
         }
     }
 
-    IEnumerable<string> TestAssemblies() =>
-        from project in Directory.GetFiles(RootDirectory / "tests", "*.Tests.csproj", SearchOption.AllDirectories)
-        let name = Path.GetFileNameWithoutExtension(project)
-        where TestProjects is null || name.Contains(TestProjects, StringComparison.OrdinalIgnoreCase)
-        select Path.Combine(Path.GetDirectoryName(project)!, "bin", "Debug", "net10.0", name + ".dll");
-
-    static bool IsTheRealThing(string assembly) =>
-        RealThings.Any(n => Path.GetFileName(assembly).Contains(n, StringComparison.Ordinal));
-
-    static TimeSpan TimeLimit(string assembly) => TimeSpan.FromMinutes(IsTheRealThing(assembly) ? 75 : 5);
-
-    async Task<XElement> RunTests(string assembly)
+    async Task RunTests(CancellationToken cancellation)
     {
-        var name = Path.GetFileName(assembly);
-        var report = TemporaryDirectory / "tests" / (Path.GetFileNameWithoutExtension(assembly) + ".xml");
-        Directory.CreateDirectory(Path.GetDirectoryName(report)!);
-        File.Delete(report);
-        var lines = new ConcurrentQueue<string>();
-        string End() => string.Join('\n', lines.TakeLast(40));
-        try
+        var projects = await ChooseProjects();
+        using var load = UnderLoad ? new BusyLoad(Environment.ProcessorCount) : null;
+        var before = MachineUse.Read();
+        var runs = new List<ProjectRun>();
+        var runner = new ProjectRunner(
+            new TestRunOptions { All = All, TakeStacks = id => StackDump.TakeAsync(RootDirectory, id) },
+            Tell,
+            TimeProvider.System
+        );
+        for (var round = 1; round <= Repeat && !cancellation.IsCancellationRequested; round++)
         {
-            // A test that runs for a minute is named in the output, again and again: so the end of it says what hung.
-            string[] program = [assembly, "-xml", report, "-noColor", "-longRunning", "60"];
-            var exitCode = await Start("dotnet", program, lines.Enqueue, limit: TimeLimit(assembly));
-            return File.Exists(report)
-                ? XDocument.Load(report).Root!
-                : throw new InvalidOperationException(
-                    $"{name} ended with exit code {exitCode} and no report:\n{End()}"
+            if (Repeat > 1)
+            {
+                Log.Information("Run {Round} of {Rounds}", round, Repeat);
+            }
+
+            await Schedule
+                .ForMachine(Environment.ProcessorCount)
+                .RunAsync(
+                    projects,
+                    async project =>
+                    {
+                        var run = await runner.RunAsync(project, cancellation);
+                        lock (runs)
+                        {
+                            runs.Add(run);
+                            Tell(run);
+                        }
+                    },
+                    cancellation
                 );
         }
-        catch (TimeoutException hung)
+
+        Report(runs, before, cancellation.IsCancellationRequested);
+    }
+
+    async Task<IReadOnlyList<TestProject>> ChooseProjects()
+    {
+        var all = TestProject.Find(RootDirectory / "tests");
+        var chosen = all.Where(p =>
+                TestProjects is null || p.Name.Contains(TestProjects, StringComparison.OrdinalIgnoreCase)
+            )
+            .ToList();
+        if (chosen.Count == 0)
         {
-            throw new InvalidOperationException($"{name} hangs: {hung.Message} Its last lines:\n{End()}", hung);
+            throw new InvalidOperationException(
+                $"No test project has '{TestProjects}' in its name. There are: {string.Join(", ", all.Select(p => p.Name))}."
+            );
+        }
+
+        if (!Changed)
+        {
+            return chosen;
+        }
+
+        var files = await ChangedFiles();
+        var affected = new AffectedProjects(RootDirectory).Of(files);
+        if (affected is null)
+        {
+            Log.Information("A change outside of the projects may touch every one: all run.");
+            return chosen;
+        }
+
+        chosen = [.. chosen.Where(p => affected.Contains(Path.GetFullPath(p.File)))];
+        Log.Information(
+            "{Files} changed file(s) touch {Count} test project(s): {Projects}",
+            files.Count,
+            chosen.Count,
+            string.Join(", ", chosen.Select(p => p.Name))
+        );
+        return chosen;
+    }
+
+    /// <summary>What differs from the last commit, files that git does not know yet included.</summary>
+    static async Task<IReadOnlyList<string>> ChangedFiles()
+    {
+        var lines = new List<string>();
+        string[] status =
+        [
+            "-c",
+            "core.quotePath=false",
+            "status",
+            "--porcelain",
+            "--untracked-files=all",
+            "--no-renames",
+        ];
+        var exitCode = await Start("git", status, lines.Add);
+        return exitCode == 0
+            ? [.. lines.Where(l => l.Length > 3).Select(l => l[3..])]
+            : throw new InvalidOperationException($"git cannot say what has changed: {string.Join(' ', lines)}");
+    }
+
+    static void Tell(TestResult result)
+    {
+        if (result.Outcome == TestOutcome.Failed)
+        {
+            var output = result.Output.Length > 0 ? $"\nIts output:\n{result.Output.TrimEnd()}" : "";
+            Log.Error("Failed: {Name}\n{Failure}{Output}", result.Name, result.Text, output);
+        }
+    }
+
+    static void Tell(ProjectRun run) =>
+        Log.Information(
+            "{Name}: {Passed} passed, {Failed} failed, {Skipped} skipped in {Seconds} s",
+            run.Project.Name,
+            run.Count(TestOutcome.Passed),
+            run.Count(TestOutcome.Failed),
+            run.Count(TestOutcome.Skipped),
+            (int)run.Time.TotalSeconds
+        );
+
+    static void Report(IReadOnlyList<ProjectRun> runs, MachineUse? before, bool isCutOff)
+    {
+        var report = new TestRunReport(runs);
+        Log.Information("What took longest:");
+        foreach (var line in report.DescribeTimes())
+        {
+            Log.Information("  {Line}", line);
+        }
+
+        if (before is not null && MachineUse.Read() is { } after)
+        {
+            Log.Information("The machine meanwhile: {Use}", after.Since(before));
+        }
+
+        foreach (var skipped in report.Results.Where(r => r.Outcome == TestOutcome.Skipped).DistinctBy(r => r.Name))
+        {
+            Log.Warning("Skipped: {Name}: {Reason}", skipped.Name, skipped.Text);
+        }
+
+        foreach (var failed in report.Results.Where(r => r.Outcome == TestOutcome.Failed).CountBy(r => r.Name))
+        {
+            Log.Error("Failed: {Name}{Times}", failed.Key, failed.Value > 1 ? $" ({failed.Value} times)" : "");
+        }
+
+        foreach (var unfinished in runs.SelectMany(r => r.Unfinished))
+        {
+            Log.Warning("Under way when the run was cut off: {Name}", unfinished);
+        }
+
+        // Alone on the last line, after all that NUKE itself prints: what reads the output looks there.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Console.WriteLine(report.Counts);
+        if (isCutOff)
+        {
+            throw new InvalidOperationException($"The test run was cut off: {report.Counts}");
+        }
+
+        if (!report.IsGood)
+        {
+            throw new InvalidOperationException($"Tests failed: {report.Counts}");
         }
     }
 }
