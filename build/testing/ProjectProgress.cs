@@ -11,7 +11,7 @@ internal sealed class ProjectProgress(string project, TimeProvider time, Action<
     private readonly List<TimedPart> parts = [];
     private readonly Dictionary<string, TimeSpan> fixtureWaits = [];
     private readonly Queue<string> lastLines = new();
-    private const int LinesOfBlame = 200;
+    private const int LinesOfBlame = 300;
 
     /// <summary>When something was heard of it last.</summary>
     public DateTimeOffset LastHeard { get; private set; } = time.GetUtcNow();

@@ -145,19 +145,20 @@ public sealed class ProjectRunner(TestRunOptions options, Action<TestResult> onR
 
     private string? Hung(TestProject project, ProjectProgress progress)
     {
-        var limit = project.HangLimit * (options.All ? options.AllFactor : 1);
         var running = progress.Running;
-        var silent = time.GetUtcNow() - progress.LastHeard;
-        var longest = running.Count > 0 ? running.Max(r => r.Time) : silent;
+        var limit =
+            running.Count == 0 ? options.SilenceLimit : project.HangLimit * (options.All ? options.AllFactor : 1);
+        var longest =
+            running.Count == 0 ? time.GetUtcNow() - progress.LastHeard : running.Select(r => r.Time).Max();
         if (longest < limit)
         {
             return null;
         }
 
         var minutes = limit.TotalMinutes.ToString("0.#", CultureInfo.InvariantCulture);
-        return running.Count > 0
-            ? $"It hangs: it had not ended after {minutes} minutes, and the test program was ended. Beside it ran: "
-                + string.Join(", ", running.Select(r => $"{r.Name} ({r.Time.TotalSeconds:0} s)"))
-            : $"{project.Name} hangs between its tests: nothing was heard of it for {minutes} minutes, and it was ended.";
+        return running.Count == 0
+            ? $"{project.Name} hangs between its tests: nothing was heard of it for {minutes} minutes, and it was ended."
+            : $"It hangs: a test had not ended after {minutes} minutes, and the program was ended. There ran: "
+                + string.Join(", ", running.Select(r => $"{r.Name} ({r.Time.TotalSeconds:0} s)"));
     }
 }
