@@ -29,11 +29,11 @@ sealed partial class Build
         const string Project = "tests/Lotse.Servers.Tests";
         const string Mark = "[OUTPUT] | ";
         await EnsureEngine();
-        await Dotnet("build", Project, "-c", "Debug", "-v", "quiet", "--nologo");
+        await Dotnet("build", Project, "-c", "Release", "-v", "quiet", "--nologo");
         var lines = new List<string>();
         string[] program =
         [
-            $"{Project}/bin/Debug/net10.0/Lotse.Servers.Tests.dll",
+            $"{Project}/bin/Release/net10.0/Lotse.Servers.Tests.dll",
             "-noColor",
             "-showLiveOutput",
             "-explicit",

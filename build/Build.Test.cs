@@ -52,7 +52,8 @@ sealed partial class Build
     Target Compile =>
         _ =>
             _.Description("Compile everything")
-                .Executes(() => Dotnet("build", "App.sln", "-c", "Debug", "-v", "quiet", "--nologo"));
+                // As it is released; what the build itself consists of is compiled so already.
+                .Executes(() => Dotnet("build", "App.sln", "-c", "Release", "-v", "quiet", "--nologo"));
 
     Target StartTestEngine =>
         _ =>

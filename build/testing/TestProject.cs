@@ -32,7 +32,7 @@ public sealed record TestProject
     public TimeSpan HangLimit { get; init; } = TimeSpan.FromMinutes(DefaultHangMinutes);
 
     /// <summary>The compiled program.</summary>
-    public string Assembly => Path.Combine(Path.GetDirectoryName(File)!, "bin", "Debug", "net10.0", $"{Name}.dll");
+    public string Assembly => Path.Combine(Path.GetDirectoryName(File)!, "bin", "Release", "net10.0", $"{Name}.dll");
 
     /// <summary>All test projects below a folder, in the order of their names.</summary>
     public static IReadOnlyList<TestProject> Find(string folder) =>
