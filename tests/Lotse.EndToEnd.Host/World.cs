@@ -61,7 +61,7 @@ public sealed class World : IHostConnector, IAsyncDisposable
             BuildEngine = _ => Task.FromResult<IContainerEngine>(new DockerEngine(HostConfig.LocalName, client)),
             Registry = registry,
             MostOfChange = spec.MostOfChange,
-            ProxyImages = new ProxyImages(RepositoryRoot, BuilderAsync, BaseImagesAsync),
+            ProxyImages = new ProxyImages(RepositoryRoot, BuilderAsync, BaseImagesAsync, TimeProvider.System),
             Hooks = new HookRunner(spec.ProjectFolder, ".kamal/hooks"),
             Terminal = new LocalTerminal(TimeProvider.System),
             Processes = spec.IsElsewhere ? new ElsewhereProcesses() : new LocalProcesses(),

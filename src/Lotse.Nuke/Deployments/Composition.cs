@@ -59,7 +59,7 @@ internal sealed class Composition : IHostConnector, IAsyncDisposable
             BaseImages = BaseImagesAsync,
             BuildEngine = async _ => new DockerEngine(HostConfig.LocalName, (await engine.Value).Client),
             Registry = registry,
-            ProxyImages = new ProxyImages(settings.RootDirectory, BuilderAsync, BaseImagesAsync),
+            ProxyImages = new ProxyImages(settings.RootDirectory, BuilderAsync, BaseImagesAsync, time),
             Hooks = new MaskedHooks(hooks, mask),
             Mask = mask,
             Terminal = new LocalTerminal(time),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Lotse.Execution.Ports;
+using Lotse.Hosts.Local;
 
 namespace Lotse.Nuke.Deployments;
 
@@ -11,7 +12,8 @@ namespace Lotse.Nuke.Deployments;
 internal sealed class ProxyImages(
     string projectFolder,
     Func<CancellationToken, Task<IImageBuilder>> builder,
-    Func<CancellationToken, Task<IBaseImages>> baseImages
+    Func<CancellationToken, Task<IBaseImages>> baseImages,
+    TimeProvider time
 ) : IProxyImages
 {
     private static readonly string[] Sources = ["src/Lotse.Proxy", "src/Lotse.Proxy.Contract"];
@@ -21,6 +23,18 @@ internal sealed class ProxyImages(
 
     public async Task EnsureAsync(IContainerEngine engine, IProgress<string> progress, CancellationToken cancellation)
     {
+        if (await engine.HasImageAsync(ImageName, cancellation))
+        {
+            return;
+        }
+
+        // Two deploys at once would compile into the same folder.
+        using var only = await FileLock.AcquireAsync(
+            Path.Combine(projectFolder, "artifacts", "lotse-proxy.lock"),
+            time,
+            () => progress.Report("waiting for another deploy that is building the edge proxy's image"),
+            cancellation
+        );
         if (await engine.HasImageAsync(ImageName, cancellation))
         {
             return;
