@@ -53,7 +53,11 @@ sealed partial class Build
         _ =>
             _.Description("Compile everything")
                 // As it is released; what the build itself consists of is compiled so already.
-                .Executes(() => Dotnet("build", "App.sln", "-c", "Release", "-v", "quiet", "--nologo"));
+                .Executes(() =>
+                    CompilerServer.UseAsync(server =>
+                        Dotnet(["build", "App.sln", "-c", "Release", "-v", "quiet", "--nologo", .. server])
+                    )
+                );
 
     Target StartTestEngine =>
         _ =>

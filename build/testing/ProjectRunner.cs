@@ -148,8 +148,7 @@ public sealed class ProjectRunner(TestRunOptions options, Action<TestResult> onR
         var running = progress.Running;
         var limit =
             running.Count == 0 ? options.SilenceLimit : project.HangLimit * (options.All ? options.AllFactor : 1);
-        var longest =
-            running.Count == 0 ? time.GetUtcNow() - progress.LastHeard : running.Select(r => r.Time).Max();
+        var longest = running.Count == 0 ? time.GetUtcNow() - progress.LastHeard : running.Select(r => r.Time).Max();
         if (longest < limit)
         {
             return null;
