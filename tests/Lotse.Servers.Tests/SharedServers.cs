@@ -6,22 +6,29 @@ using Lotse.Testing.Servers;
 namespace Lotse.Servers.Tests;
 
 /// <summary>
-/// Servers that tests take turns with, because they are dear to start and the runtime's layers dear to bring: each test
-/// finds them without a container, but with the images that earlier ones left.
+/// What tests share because it is dear to make: servers, which they take turns with (<see cref="ServerPool"/>), the image with the runtime, and a registry's folder, in
+/// which its layers are packed once. Servers come without a container, but with the images that earlier tests left.
 /// </summary>
 public sealed class SharedServers : IAsyncLifetime
 {
-    /// <summary>The collection of all tests here: they share servers, and two cores' time.</summary>
-    public const string OneByOne = "one by one";
-
-    /// <summary>How many servers a fleet has.</summary>
+    /// <summary>How many servers most tests have.</summary>
     public const int Size = 3;
+
+    /// <summary>Two classes that hold three each, and one that holds as many, or single ones: more than that two cores do not carry.</summary>
+    private const int Most = 3 * Size;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("lotse-server-tests-");
     private readonly TestEngine engine = new();
-    private Task<string>? aspNet;
-    private Task<ServerFleet>? fleet;
+    private readonly ServerPool pool;
+    private readonly Lazy<Task<string>> aspNet;
     private int worlds;
+
+    public SharedServers()
+    {
+        pool = new ServerPool(engine, Most, new ServerOptions());
+        // Whoever asks first may be cancelled; the others still need it.
+        aspNet = new Lazy<Task<string>>(() => engine.BuildAspNetAsync(CancellationToken.None));
+    }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -31,32 +38,50 @@ public sealed class SharedServers : IAsyncLifetime
     /// <summary>What the program keeps on the machine of those who run it as a process: images that it has made, layers, versions.</summary>
     public string DeployerState => Path.Combine(folder.FullName, "deployer");
 
-    /// <summary>A world on the first so many servers, in which nothing is yet.</summary>
+    /// <summary>A world on so many servers, in which nothing is yet; whoever holds one already must not ask for another.</summary>
     public async Task<FleetWorld> CreateAsync(int servers, CancellationToken cancellation)
     {
-        fleet ??= ServerFleet.StartAsync(engine, Size, new ServerOptions(), cancellation);
-        return await CreateAsync(await fleet, servers, cancellation);
+        await engine.RequireAsync(cancellation);
+        var loan = await pool.TakeAsync(servers, cancellation);
+        try
+        {
+            return await CreateAsync(loan.Servers, loan.KeyPath, loan, cancellation);
+        }
+        catch
+        {
+            await loan.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>A world on servers of a test's own.</summary>
-    public async Task<FleetWorld> CreateAsync(ServerFleet own, int servers, CancellationToken cancellation)
+    /// <summary>A world on servers of a test's own, which stay its own.</summary>
+    public Task<FleetWorld> CreateAsync(ServerFleet own, int servers, CancellationToken cancellation) =>
+        CreateAsync([.. own.Servers.Take(servers)], own.KeyPath, null, cancellation);
+
+    private async Task<FleetWorld> CreateAsync(
+        IReadOnlyList<NestedServer> servers,
+        string keyPath,
+        ServerLoan? loan,
+        CancellationToken cancellation
+    )
     {
-        aspNet ??= engine.BuildAspNetAsync(cancellation);
         var options = new FleetWorldOptions
         {
-            Name = $"app{++worlds}",
+            Name = $"app{Interlocked.Increment(ref worlds)}",
             Folder = folder.CreateSubdirectory(Path.GetRandomFileName()).FullName,
             Registry = folder.CreateSubdirectory("registry").FullName,
-            BaseImage = await aspNet,
+            BaseImage = await aspNet.Value.WaitAsync(cancellation),
             Engine = engine,
-            Fleet = own,
-            Servers = [.. own.Servers.Take(servers)],
+            Servers = servers,
+            KeyPath = keyPath,
+            Loan = loan,
         };
         return await FleetWorld.CreateAsync(options, cancellation);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await pool.DisposeAsync();
         await engine.DisposeAsync();
         folder.Delete(recursive: true);
     }

@@ -8,7 +8,6 @@ namespace Lotse.Servers.Tests.Workflows;
 /// What a person reads and gets who types the commands, on two servers: <c>./build.sh</c> as a process, with neither
 /// ssh nor docker nor kamal on its path.
 /// </summary>
-[Collection(SharedServers.OneByOne)]
 public sealed partial class StagingCommandTests(StagingJob team) : IClassFixture<StagingJob>
 {
     private const string Deploy = "DeployStaging";

@@ -126,15 +126,6 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
         if (world is not null)
         {
             await world.DisposeAsync();
-            // The edge proxy has its usual name here, and would find the routes of the service again.
-            await Task.WhenAll(
-                world.Servers.Select(s =>
-                    s.ExecAsync(
-                        "docker volume ls --quiet | xargs --no-run-if-empty docker volume rm --force",
-                        CancellationToken.None
-                    )
-                )
-            );
         }
 
         folder.Delete(recursive: true);

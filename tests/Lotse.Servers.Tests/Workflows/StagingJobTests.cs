@@ -5,7 +5,6 @@ namespace Lotse.Servers.Tests.Workflows;
 /// <summary>
 /// What the workflow that is in this repository does on GitHub, step by step, and a cancelled run of it.
 /// </summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
 {
     private const string Deploy = "Deploy";
