@@ -14,7 +14,8 @@ public sealed class FleetLoad(IReadOnlyList<LoadGenerator> loads) : IAsyncDispos
     public static LoadProfile Profile =>
         new()
         {
-            RequestsPerSecond = 20,
+            RequestsPerSecond = 12,
+            Pause = TimeSpan.FromMilliseconds(200),
             SlowDuration = TimeSpan.FromMilliseconds(500),
             StreamChunks = 5,
             MaxDuration = TimeSpan.FromMinutes(20),

@@ -210,10 +210,17 @@ public sealed class FleetWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         client.Dispose();
-        await Deployer.DisposeAsync();
-        if (options.Loan is { } loan)
+        try
         {
-            await loan.DisposeAsync();
+            await Deployer.DisposeAsync();
+        }
+        finally
+        {
+            // Others may be waiting for them.
+            if (options.Loan is { } loan)
+            {
+                await loan.DisposeAsync();
+            }
         }
     }
 

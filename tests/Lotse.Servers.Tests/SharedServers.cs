@@ -1,7 +1,10 @@
 using Lotse.Testing.Engine;
 using Lotse.Testing.Servers;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(Lotse.Servers.Tests.SharedServers))]
+// Two cores carry that: a test waits for most of its time.
+[assembly: Parallelization(MaxThreads = 3)]
 
 namespace Lotse.Servers.Tests;
 
@@ -14,8 +17,8 @@ public sealed class SharedServers : IAsyncLifetime
     /// <summary>How many servers most tests have.</summary>
     public const int Size = 3;
 
-    /// <summary>Two classes that hold three each, and one that holds as many, or single ones: more than that two cores do not carry.</summary>
-    private const int Most = 3 * Size;
+    /// <summary>Two tests that have so many find them at once, and one that has a single one. Each costs some seconds of computing until it has the runtime's image.</summary>
+    private const int Most = 2 * Size + 1;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("lotse-server-tests-");
     private readonly TestEngine engine = new();

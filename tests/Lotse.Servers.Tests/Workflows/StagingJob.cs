@@ -2,6 +2,7 @@ using Lotse.EndToEnd.Host;
 using Lotse.Testing.Packages;
 using Lotse.Testing.Processes;
 using Lotse.Testing.Servers;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.Servers.Tests.Workflows;
 
@@ -98,18 +99,21 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
 
     /// <summary>Runs a command of the team's on its own machine, with the same programs.</summary>
     internal Task<ProcessResult> RunAsync(string program, params string[] arguments) =>
-        TestProcess.RunAsync(
-            new ProcessRequest
-            {
-                FileName = program,
-                Arguments = arguments,
-                WorkingDirectory = Team,
-                Environment = Variables()
-                    .Append(new KeyValuePair<string, string>("POSTGRES_PASSWORD", Password))
-                    .ToDictionary(v => v.Key, v => (string?)v.Value),
-            },
-            Limit,
-            Token
+        Wait.ForAsync(
+            WaitKind.Command,
+            TestProcess.RunAsync(
+                new ProcessRequest
+                {
+                    FileName = program,
+                    Arguments = arguments,
+                    WorkingDirectory = Team,
+                    Environment = Variables()
+                        .Append(new KeyValuePair<string, string>("POSTGRES_PASSWORD", Password))
+                        .ToDictionary(v => v.Key, v => (string?)v.Value),
+                },
+                Limit,
+                Token
+            )
         );
 
     public async ValueTask DisposeAsync()

@@ -54,7 +54,7 @@ public sealed class ServerFleet : IAsyncDisposable
     public string Network => _network.Name;
 
     /// <summary>
-    /// Starts servers, all at once; returns when each one's sshd and engine answer. Skips the test where no engine answers or
+    /// Starts servers, all at once; returns when each one's sshd and engine answer. None at first is fine, where they are added later. Skips the test where no engine answers or
     /// no server can be made.
     /// </summary>
     /// <exception cref="ServerUnavailableException">The image could not be made, or a server did not start.</exception>
@@ -71,7 +71,11 @@ public sealed class ServerFleet : IAsyncDisposable
         var fleet = new ServerFleet(engine, network, image, options);
         try
         {
-            await fleet.AddAsync(count, cancellationToken);
+            if (count > 0)
+            {
+                await fleet.AddAsync(count, cancellationToken);
+            }
+
             return fleet;
         }
         catch
@@ -146,7 +150,7 @@ public sealed class ServerFleet : IAsyncDisposable
 
     private async Task AuthorizeAsync(IReadOnlyList<NestedServer> added, CancellationToken cancellationToken)
     {
-        if (PublicKey.Length == 0 && added.Count > 0)
+        if (PublicKey.Length == 0)
         {
             var pair = await added[0].TryExecAsync(MakeKey, cancellationToken);
             PublicKey = pair.Error.Trim();
