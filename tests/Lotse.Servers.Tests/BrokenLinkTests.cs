@@ -56,7 +56,9 @@ public sealed class BrokenLinkTests(SharedServers shared)
 
     /// <summary>Each was done, and nobody heard of it: it is looked after, and taken back.</summary>
     [Theory]
-    [RepresentedBy("the switch: the only moment of these at which traffic has moved, so that all others must go back, too")]
+    [RepresentedBy(
+        "the switch: the only moment of these at which traffic has moved, so that all others must go back, too"
+    )]
     [InlineData(LinkMoment.Switch, 0, "v1 serves again, on every host.")]
     [AllOnlyData(LinkMoment.Create, 0, Untouched)]
     [AllOnlyData(LinkMoment.Start, 1, Untouched)]
@@ -111,7 +113,9 @@ public sealed class BrokenLinkTests(SharedServers shared)
     }
 
     [Theory]
-    [RepresentedBy("switched: the server serves the new release while all others go back, which is the worst that can be")]
+    [RepresentedBy(
+        "switched: the server serves the new release while all others go back, which is the worst that can be"
+    )]
     [InlineData(LinkMoment.Switched)]
     [AllOnlyData(LinkMoment.Pull)]
     [AllOnlyData(LinkMoment.Stage)]

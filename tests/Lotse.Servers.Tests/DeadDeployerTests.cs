@@ -51,7 +51,9 @@ public sealed class DeadDeployerTests(SharedServers shared)
 
     /// <summary>Not healthy, so that nothing was switched; or not to be switched on the last server, so that the others are switched back.</summary>
     [Theory]
-    [RepresentedBy("some servers are switched back and others are not: of what is taken back, all that carries traffic")]
+    [RepresentedBy(
+        "some servers are switched back and others are not: of what is taken back, all that carries traffic"
+    )]
     [InlineData("", "Unsent SwitchTraffic #3", "StepUndone RevertTraffic", 1)]
     [AllOnlyData("health-500", null, "StepUndone AbortStage", int.MaxValue)]
     [AllOnlyData("", "Unsent SwitchTraffic #3", "StepUndone RevertTraffic", int.MaxValue)]

@@ -15,7 +15,9 @@ public sealed class DiskTests(SharedServers shared)
     private const long Slack = MiB;
 
     [Theory]
-    [RepresentedBy("an archive into the containerd store: the way that a change of code takes, into the store that gives back what it could not finish only later")]
+    [RepresentedBy(
+        "an archive into the containerd store: the way that a change of code takes, into the store that gives back what it could not finish only later"
+    )]
     [InlineData(ServerKind.ContainerdStore, Route.Archive)]
     [AllOnlyData(ServerKind.Server, Route.Archive)]
     [AllOnlyData(ServerKind.Server, Route.Tunnel)]

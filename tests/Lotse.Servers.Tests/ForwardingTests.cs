@@ -11,7 +11,9 @@ public sealed class ForwardingTests(SharedServers shared)
     private const long Slack = 64 << 10;
 
     [Theory]
-    [RepresentedBy("the containerd store, which new engines have and WireTests do not try in the small run; it takes archives by a way of its own")]
+    [RepresentedBy(
+        "the containerd store, which new engines have and WireTests do not try in the small run; it takes archives by a way of its own"
+    )]
     [InlineData(ServerKind.ContainerdStore)]
     [AllOnlyData(ServerKind.Server)]
     public async Task Where_it_is_forbidden_a_change_of_code_sends_the_changed_layer_and_no_more(ServerKind kind)

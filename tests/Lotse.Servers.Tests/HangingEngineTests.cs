@@ -12,7 +12,9 @@ namespace Lotse.Servers.Tests;
 public sealed class HangingEngineTests(SharedServers shared)
 {
     [Theory]
-    [RepresentedBy("a limit of 5 s on the server that hangs, in place of the product's own 20: what is done when it is over is the same")]
+    [RepresentedBy(
+        "a limit of 5 s on the server that hangs, in place of the product's own 20: what is done when it is over is the same"
+    )]
     [InlineData(5)]
     [AllOnlyData(20)]
     public async Task At_the_switch_it_is_not_waited_for_and_what_it_was_asked_is_not_done_later(int seconds)

@@ -14,7 +14,9 @@ public sealed class LostServerTests(SharedServers shared)
 {
     /// <summary>The first one is special: it is the primary. Until the traffic moves, nobody notices anything.</summary>
     [Theory]
-    [RepresentedBy("killed before it is staged: of what comes before the switch the last, with a container that runs and must be cleared away later")]
+    [RepresentedBy(
+        "killed before it is staged: of what comes before the switch the last, with a container that runs and must be cleared away later"
+    )]
     [InlineData(LossMoment.Stage, 1, Loss.Killed)]
     [AllOnlyData(LossMoment.Pull, 1, Loss.Killed)]
     [AllOnlyData(LossMoment.Pull, 2, Loss.CutOff)]
@@ -40,7 +42,9 @@ public sealed class LostServerTests(SharedServers shared)
 
     /// <summary>The others have switched, and go back: they cannot know whether the lost one has.</summary>
     [Theory]
-    [RepresentedBy("the primary, cut off when it has switched: it serves the new release to its own clients, and nobody can ask it")]
+    [RepresentedBy(
+        "the primary, cut off when it has switched: it serves the new release to its own clients, and nobody can ask it"
+    )]
     [InlineData(LossMoment.Switched, 0, Loss.CutOff, "v2")]
     [AllOnlyData(LossMoment.Staged, 0, Loss.CutOff, "v1")]
     [AllOnlyData(LossMoment.Switch, 0, Loss.Killed, "v1")]
@@ -71,7 +75,9 @@ public sealed class LostServerTests(SharedServers shared)
     }
 
     [Theory]
-    [RepresentedBy("killed: it must come up again with the new release by itself, which one that is only cut off never stopped to serve")]
+    [RepresentedBy(
+        "killed: it must come up again with the new release by itself, which one that is only cut off never stopped to serve"
+    )]
     [InlineData(Loss.Killed)]
     [AllOnlyData(Loss.CutOff)]
     public async Task Lost_while_it_drains_it_does_not_take_the_new_release_from_the_others(Loss loss)

@@ -19,7 +19,9 @@ public sealed class SleepingDeployerTests(SharedServers shared)
 
     /// <summary>Of the sleeper's own version too: the containers that it would take back have the other one's names then.</summary>
     [Theory]
-    [RepresentedBy("of the sleeper's own version: what it would take back has the other one's names, so that only the lease keeps it from that")]
+    [RepresentedBy(
+        "of the sleeper's own version: what it would take back has the other one's names, so that only the lease keeps it from that"
+    )]
     [InlineData(BetweenStageAndSwitch, "v2")]
     [AllOnlyData(BetweenStageAndSwitch, "v3")]
     [AllOnlyData(LeaseConfirmed, "v3")]

@@ -17,7 +17,9 @@ public sealed class TwoDeployersTests(SharedServers shared)
 
     /// <summary>The same three servers in the same order, in the opposite one, or without the first one.</summary>
     [Theory]
-    [RepresentedBy("the opposite order, in which each could hold what the other one waits for; each of both begins first once")]
+    [RepresentedBy(
+        "the opposite order, in which each could hold what the other one waits for; each of both begins first once"
+    )]
     [InlineData(Others.Reversed, 2)]
     [AllOnlyData(Others.Same, 6)]
     [AllOnlyData(Others.Reversed, 6)]
@@ -59,7 +61,9 @@ public sealed class TwoDeployersTests(SharedServers shared)
 
     /// <summary>Nobody waits for it, nothing is released by hand, and nothing is started a second time.</summary>
     [Theory]
-    [RepresentedBy("a clock that jumps past the leases' end once the next one waits for it: the same wait, but for the time that it takes")]
+    [RepresentedBy(
+        "a clock that jumps past the leases' end once the next one waits for it: the same wait, but for the time that it takes"
+    )]
     [InlineData(true)]
     [AllOnlyData(false)]
     public async Task After_one_that_died_on_another_machine_the_next_goes_on_by_itself_when_the_leases_are_over(

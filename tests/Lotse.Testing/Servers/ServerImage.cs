@@ -57,10 +57,7 @@ internal static class ServerImage
         using var turn = await MachineLock.TakeAsync("server-image", cancellationToken);
         if (!await ExistsAsync(client, reference, cancellationToken))
         {
-            await Wait.ForAsync(
-                WaitKind.ImageBuild,
-                MakeAsync(client, reference, kind, arguments, cancellationToken)
-            );
+            await Wait.ForAsync(WaitKind.ImageBuild, MakeAsync(client, reference, kind, arguments, cancellationToken));
         }
 
         return reference;

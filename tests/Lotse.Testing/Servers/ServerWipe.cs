@@ -54,7 +54,8 @@ internal static class ServerWipe
         {
             return $"it does not answer within {Limit.TotalSeconds:0} s";
         }
-        catch (Exception failure) when (failure is ServerUnavailableException or DockerApiException or HttpRequestException)
+        catch (Exception failure)
+            when (failure is ServerUnavailableException or DockerApiException or HttpRequestException)
         {
             return failure.Message;
         }
