@@ -1,3 +1,4 @@
+using Lotse.Hosts.Local;
 using Lotse.Testing.Engine;
 using Lotse.Testing.Servers;
 using Xunit.v3;
@@ -24,6 +25,7 @@ public sealed class SharedServers : IAsyncLifetime
     private readonly TestEngine engine = new();
     private readonly ServerPool pool;
     private readonly Lazy<Task<string>> aspNet;
+    private readonly Lazy<string> deployerState;
     private int worlds;
 
     public SharedServers()
@@ -31,6 +33,7 @@ public sealed class SharedServers : IAsyncLifetime
         pool = new ServerPool(engine, Most, new ServerOptions());
         // Whoever asks first may be cancelled; the others still need it.
         aspNet = new Lazy<Task<string>>(() => engine.BuildAspNetAsync(CancellationToken.None));
+        deployerState = new Lazy<string>(MakeDeployerState);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -38,8 +41,11 @@ public sealed class SharedServers : IAsyncLifetime
     /// <summary>The engine of this machine.</summary>
     public TestEngine Engine => engine;
 
-    /// <summary>What the program keeps on the machine of those who run it as a process: images that it has made, layers, versions.</summary>
-    public string DeployerState => Path.Combine(folder.FullName, "deployer");
+    /// <summary>
+    /// What the program keeps on the machine of those who run it as a process: images that it has made, layers, versions. But what it fetches to make images of is this
+    /// machine's own, as for all tests.
+    /// </summary>
+    public string DeployerState => deployerState.Value;
 
     /// <summary>A world on so many servers, in which nothing is yet; whoever holds one already must not ask for another.</summary>
     public async Task<FleetWorld> CreateAsync(int servers, CancellationToken cancellation)
@@ -80,6 +86,15 @@ public sealed class SharedServers : IAsyncLifetime
             Loan = loan,
         };
         return await FleetWorld.CreateAsync(options, cancellation);
+    }
+
+    private string MakeDeployerState()
+    {
+        const string Cache = "cache";
+        var state = folder.CreateSubdirectory("deployer").FullName;
+        var own = Path.Combine(LocalStore.BaseFolder(Environment.GetEnvironmentVariable), Cache);
+        Directory.CreateSymbolicLink(Path.Combine(state, Cache), Directory.CreateDirectory(own).FullName);
+        return state;
     }
 
     public async ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ namespace Lotse.Servers.Tests.Workflows;
 /// <summary>
 /// This repository, as a team has it whose staging is a server of the tests: cloned, configured, host keys pinned,
 /// committed. And what GitHub does with
-/// it: the job <c>staging</c> of its workflow. Made once for all tests of a class, because it compiles the build.
+/// it: the job <c>staging</c> of its workflow. Made once for all tests of a class, because that is dear.
 /// </summary>
 public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
 {
@@ -52,6 +52,9 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
 
     /// <summary>All that is on the path of the job and of the team's commands.</summary>
     internal string Programs => Path.Combine(folder.FullName, "bin");
+
+    /// <summary>Whether a checkout comes with the compiled build, as on a runner of one's own that keeps its folder.</summary>
+    internal bool IsCompiled { get; init; } = true;
 
     /// <summary>What the first run of the job brought.</summary>
     internal string FirstVersion { get; private set; } = "";
@@ -185,6 +188,10 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
         }
 
         await GitAsync(folder.FullName, "clone", "--quiet", Team, Workspace);
+        if (IsCompiled)
+        {
+            await CompiledBuild.CopyAsync(EndToEnd.Host.World.RepositoryRoot, Workspace, Token);
+        }
     }
 
     private async Task CommitAsync(string message)
@@ -217,6 +224,8 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
             ["LOTSE_STATE"] = shared.DeployerState,
             // None of the person's, who runs these tests.
             ["SSH_AUTH_SOCK"] = "",
+            // As it is where nobody has said otherwise: one compiler for all that is compiled.
+            ["UseSharedCompilation"] = "",
         };
 
     private static async Task NeedAsync(string program, string package)
