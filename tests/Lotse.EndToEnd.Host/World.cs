@@ -108,6 +108,9 @@ public sealed class World : IHostConnector, IAsyncDisposable
         return moments is null ? connected : new WatchedHost(connected, moments);
     }
 
+    /// <summary>Sets the deployer's clock on: what expires within that time has expired.</summary>
+    public void Advance(TimeSpan by) => time.Ahead += by;
+
     /// <summary>A deploy or rollback that has not begun.</summary>
     public Deployment Begin(ReleaseSpec release, string performer, bool isRollback = false) =>
         new(
@@ -197,7 +200,13 @@ public sealed class World : IHostConnector, IAsyncDisposable
     private WatchedProxy ProxyOf(string host, IContainerEngine engine) =>
         new(
             host,
-            new LotseProxyDriver(host, spec.Machine.Proxy, engine, TimeProvider.System),
+            new LotseProxyDriver(
+                host,
+                spec.Machine.Proxy,
+                engine,
+                TimeProvider.System,
+                spec.ProxyLimits.TryGetValue(host, out var limit) ? limit : null
+            ),
             happened => OnProxy(happened)
         );
 

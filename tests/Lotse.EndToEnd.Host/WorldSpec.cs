@@ -60,6 +60,9 @@ public sealed record WorldSpec
     /// <summary>How long a host that does not answer is waited for while a rollout is taken back.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long the edge proxies of some hosts, by name, may take for a command beyond what it waits for; those of the others as long as the product has it.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> ProxyLimits { get; init; } = new Dictionary<string, TimeSpan>();
+
     /// <summary>By how much the deployer's clock is ahead of this machine's.</summary>
     public TimeSpan ClockAhead { get; init; }
 }

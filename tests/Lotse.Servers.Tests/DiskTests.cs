@@ -7,7 +7,6 @@ using Lotse.Testing.Servers;
 namespace Lotse.Servers.Tests;
 
 /// <summary>Servers whose disk has no room for an image.</summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class DiskTests(SharedServers shared)
 {
     private const long MiB = 1 << 20;
@@ -16,10 +15,13 @@ public sealed class DiskTests(SharedServers shared)
     private const long Slack = MiB;
 
     [Theory]
-    [InlineData(ServerKind.Server, Route.Archive)]
-    [InlineData(ServerKind.Server, Route.Tunnel)]
+    [RepresentedBy(
+        "an archive into the containerd store: the way that a change of code takes, into the store that gives back what it could not finish only later"
+    )]
     [InlineData(ServerKind.ContainerdStore, Route.Archive)]
-    [InlineData(ServerKind.ContainerdStore, Route.Tunnel)]
+    [AllOnlyData(ServerKind.Server, Route.Archive)]
+    [AllOnlyData(ServerKind.Server, Route.Tunnel)]
+    [AllOnlyData(ServerKind.ContainerdStore, Route.Tunnel)]
     public async Task Full_in_the_middle_of_a_pull_it_is_named_nothing_stays_and_the_old_release_serves_on(
         ServerKind kind,
         Route route

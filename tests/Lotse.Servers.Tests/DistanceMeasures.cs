@@ -13,7 +13,7 @@ namespace Lotse.Servers.Tests;
 /// of 50 ms, turn by turn in one run; the difference is told in round trips. What the whole command costs, which connects while it finds out the version, is
 /// judged by <see cref="Workflows.CommandMeasures"/>; eight hosts against one are judged here.
 /// </summary>
-[Collection(SharedServers.OneByOne)]
+[Collection(Measures.Name)]
 public sealed class DistanceMeasures(SharedServers shared)
 {
     private const int Rounds = 5;

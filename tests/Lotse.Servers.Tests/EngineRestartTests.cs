@@ -5,7 +5,6 @@ using Lotse.Testing.Servers;
 namespace Lotse.Servers.Tests;
 
 /// <summary>A server's engine ends, and all containers with it, and comes back, as at an update or a reboot.</summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class EngineRestartTests(SharedServers shared)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);

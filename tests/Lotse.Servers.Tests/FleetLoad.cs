@@ -7,18 +7,22 @@ public sealed class FleetLoad(IReadOnlyList<LoadGenerator> loads) : IAsyncDispos
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Requests that are over soon: each drain waits for them.</summary>
+    /// <summary>
+    /// Requests that are over soon: each drain waits for them. Few a second, because several tests load several servers at once; slow requests, streams and WebSockets
+    /// are under way all the time, so that a switch that cuts off anything cuts them off.
+    /// </summary>
     public static LoadProfile Profile =>
         new()
         {
-            RequestsPerSecond = 40,
+            RequestsPerSecond = 12,
+            Pause = TimeSpan.FromMilliseconds(200),
             SlowDuration = TimeSpan.FromMilliseconds(500),
             StreamChunks = 5,
             MaxDuration = TimeSpan.FromMinutes(20),
         };
 
     /// <summary>Waits until a version has given more good answers, on each server.</summary>
-    public Task WaitForVersionAsync(string version, long more = 20) =>
+    public Task WaitForVersionAsync(string version, long more = 10) =>
         Task.WhenAll(
             loads.Select(l => l.WaitForVersionAsync(version, more, Limit, TestContext.Current.CancellationToken))
         );

@@ -8,12 +8,12 @@ using Lotse.Testing.Apps;
 using Lotse.Testing.Load;
 using Lotse.Testing.Processes;
 using Lotse.Testing.Servers;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.Servers.Tests;
 
 /// <summary>
-/// A service on servers, its deployer, and the questions that tests ask of both. Disposing it revives the servers and
-/// removes all containers from them.
+/// A service on servers, its deployer, and the questions that tests ask of both. Disposing it gives servers back that are shared, in whatever state they are.
 /// </summary>
 public sealed class FleetWorld : IAsyncDisposable
 {
@@ -48,7 +48,11 @@ public sealed class FleetWorld : IAsyncDisposable
         }
 
         Directory.CreateDirectory(Path.Combine(project, "config"));
-        File.Copy(options.Fleet.KnownHostsPath, Path.Combine(project, "config", "known_hosts"));
+        await File.WriteAllLinesAsync(
+            Path.Combine(project, "config", "known_hosts"),
+            options.Servers.SelectMany(s => s.KnownHostsLines),
+            cancellation
+        );
         var spec = new WorldSpec
         {
             Service = options.Engine.Name(options.Name),
@@ -64,14 +68,18 @@ public sealed class FleetWorld : IAsyncDisposable
             RegistryFolder = options.Registry,
             BaseImage = options.BaseImage,
             Servers = [.. options.Servers.Select(s => s.Address)],
-            KeyFile = options.Fleet.KeyPath,
+            KeyFile = options.KeyPath,
         };
         return new FleetWorld(options, spec);
     }
 
     public Task<Preflight> DeployAsync(string version) => DeployAsync(new ReleaseSpec(version));
 
-    public Task<Preflight> DeployAsync(ReleaseSpec release) => Deployer.RunAsync(release, Cancellation);
+    public Task<Preflight> DeployAsync(ReleaseSpec release) =>
+        Wait.ForAsync(WaitKind.Deploy, Deployer.RunAsync(release, Cancellation));
+
+    public Task<Preflight> RollBackAsync(ReleaseSpec release) =>
+        Wait.ForAsync(WaitKind.Deploy, Deployer.RunAsync(release, Cancellation, isRollback: true));
 
     /// <summary>A deployer that begins without a connection, as the next run of the program does.</summary>
     public async Task BeginAnewAsync(Func<WorldSpec, WorldSpec>? change = null)
@@ -94,7 +102,7 @@ public sealed class FleetWorld : IAsyncDisposable
     public async Task<ProcessResult> DeployInProcessAsync(ReleaseSpec release, Func<Orders, Orders> change)
     {
         await using var process = await StartProcessAsync(release, change);
-        return await process.WaitForExitAsync(ProcessLimit, Cancellation);
+        return await Wait.ForAsync(WaitKind.Command, process.WaitForExitAsync(ProcessLimit, Cancellation));
     }
 
     /// <summary>Where a server's service is.</summary>
@@ -202,20 +210,18 @@ public sealed class FleetWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         client.Dispose();
-        await Deployer.DisposeAsync();
-        await Task.WhenAll(Servers.Select(CleanAsync));
-    }
-
-    private static async Task CleanAsync(NestedServer server)
-    {
-        await server.ReviveAsync(CancellationToken.None);
-        await server.ExecAsync(
-            // A server that was to get its engine in the test may lack it still.
-            "command -v docker >/dev/null || exit 0; "
-                + "docker ps --all --quiet | xargs --no-run-if-empty docker rm --force --volumes >/dev/null; "
-                + "docker network prune --force >/dev/null",
-            CancellationToken.None
-        );
+        try
+        {
+            await Deployer.DisposeAsync();
+        }
+        finally
+        {
+            // Others may be waiting for them.
+            if (options.Loan is { } loan)
+            {
+                await loan.DisposeAsync();
+            }
+        }
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -21,9 +21,12 @@ public sealed record FleetWorldOptions
     /// <summary>The engine of this machine, which builds.</summary>
     public required TestEngine Engine { get; init; }
 
-    /// <summary>Whose key opens the servers.</summary>
-    public required ServerFleet Fleet { get; init; }
-
     /// <summary>What is deployed to.</summary>
     public required IReadOnlyList<NestedServer> Servers { get; init; }
+
+    /// <summary>The private key that opens the servers.</summary>
+    public required string KeyPath { get; init; }
+
+    /// <summary>What gives the servers back to those who share them; null for servers of a test's own.</summary>
+    public required ServerLoan? Loan { get; init; }
 }

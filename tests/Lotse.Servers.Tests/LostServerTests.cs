@@ -10,14 +10,16 @@ namespace Lotse.Servers.Tests;
 /// One of three servers dies, or is cut off: the others stay of one mind, what is said of it and of them is true, and the next deploy
 /// needs no help.
 /// </summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class LostServerTests(SharedServers shared)
 {
     /// <summary>The first one is special: it is the primary. Until the traffic moves, nobody notices anything.</summary>
     [Theory]
-    [InlineData(LossMoment.Pull, 1, Loss.Killed)]
-    [InlineData(LossMoment.Pull, 2, Loss.CutOff)]
+    [RepresentedBy(
+        "killed before it is staged: of what comes before the switch the last, with a container that runs and must be cleared away later"
+    )]
     [InlineData(LossMoment.Stage, 1, Loss.Killed)]
+    [AllOnlyData(LossMoment.Pull, 1, Loss.Killed)]
+    [AllOnlyData(LossMoment.Pull, 2, Loss.CutOff)]
     public async Task Lost_before_the_switch_it_leaves_all_on_the_old_release(LossMoment moment, int lost, Loss loss)
     {
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);
@@ -40,10 +42,13 @@ public sealed class LostServerTests(SharedServers shared)
 
     /// <summary>The others have switched, and go back: they cannot know whether the lost one has.</summary>
     [Theory]
-    [InlineData(LossMoment.Staged, 0, Loss.CutOff, "v1")]
-    [InlineData(LossMoment.Switch, 0, Loss.Killed, "v1")]
-    [InlineData(LossMoment.Switched, 1, Loss.Killed, "v2")]
+    [RepresentedBy(
+        "the primary, cut off when it has switched: it serves the new release to its own clients, and nobody can ask it"
+    )]
     [InlineData(LossMoment.Switched, 0, Loss.CutOff, "v2")]
+    [AllOnlyData(LossMoment.Staged, 0, Loss.CutOff, "v1")]
+    [AllOnlyData(LossMoment.Switch, 0, Loss.Killed, "v1")]
+    [AllOnlyData(LossMoment.Switched, 1, Loss.Killed, "v2")]
     public async Task Lost_at_the_switch_the_others_go_back_and_it_is_said_what_the_lost_one_may_serve(
         LossMoment moment,
         int lost,
@@ -70,8 +75,11 @@ public sealed class LostServerTests(SharedServers shared)
     }
 
     [Theory]
+    [RepresentedBy(
+        "killed: it must come up again with the new release by itself, which one that is only cut off never stopped to serve"
+    )]
     [InlineData(Loss.Killed)]
-    [InlineData(Loss.CutOff)]
+    [AllOnlyData(Loss.CutOff)]
     public async Task Lost_while_it_drains_it_does_not_take_the_new_release_from_the_others(Loss loss)
     {
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);
@@ -94,8 +102,9 @@ public sealed class LostServerTests(SharedServers shared)
     }
 
     [Theory]
-    [InlineData(Loss.Killed)]
+    [RepresentedBy("cut off: to the deployer both are a server that does not answer, and this one serves on meanwhile")]
     [InlineData(Loss.CutOff)]
+    [AllOnlyData(Loss.Killed)]
     public async Task Lost_from_the_start_it_is_named_and_nothing_is_done(Loss loss)
     {
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);

@@ -6,7 +6,6 @@ using Lotse.Execution.Reporting;
 namespace Lotse.Servers.Tests;
 
 /// <summary>A server with more containers of the service than an engine's client has connections over SSH.</summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class ManyRolesTests(SharedServers shared)
 {
     /// <summary>With the one that serves they need a second and a third connection of their own.</summary>
@@ -14,6 +13,9 @@ public sealed class ManyRolesTests(SharedServers shared)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     [Fact]
+    [AllOnly(
+        "ManyRolesTests.So_it_is_on_a_server_that_allows_two_sessions_on_a_connection: the same with fewer sessions, so that more connections are needed"
+    )]
     public async Task Deploys_and_logs_that_are_followed_hold_up_nothing()
     {
         await using var world = await shared.CreateAsync(1, Token);

@@ -9,7 +9,6 @@ using Lotse.Testing.Servers;
 namespace Lotse.Servers.Tests;
 
 /// <summary>A registry that this machine and the servers reach by themselves, with TLS by an authority of its own.</summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class RegistryTests(SharedServers shared)
 {
     private const string TrustFolder = "/etc/docker/certs.d";

@@ -8,7 +8,6 @@ namespace Lotse.Servers.Tests;
 /// A deployer is stopped in the middle of its work, as by its machine's sleep, until its leases have expired and another one has taken over. When it goes on, it
 /// changes nothing more, says so, and fails.
 /// </summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class SleepingDeployerTests(SharedServers shared)
 {
     private const string BetweenStageAndSwitch = "StateEntered Switching #1";
@@ -20,10 +19,13 @@ public sealed class SleepingDeployerTests(SharedServers shared)
 
     /// <summary>Of the sleeper's own version too: the containers that it would take back have the other one's names then.</summary>
     [Theory]
-    [InlineData(BetweenStageAndSwitch, "v3")]
+    [RepresentedBy(
+        "of the sleeper's own version: what it would take back has the other one's names, so that only the lease keeps it from that"
+    )]
     [InlineData(BetweenStageAndSwitch, "v2")]
-    [InlineData(LeaseConfirmed, "v3")]
-    [InlineData("StepDone SwitchTraffic #2", "v3")]
+    [AllOnlyData(BetweenStageAndSwitch, "v3")]
+    [AllOnlyData(LeaseConfirmed, "v3")]
+    [AllOnlyData("StepDone SwitchTraffic #2", "v3")]
     public async Task Waking_up_when_the_other_one_is_done(string moment, string others)
     {
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);
@@ -46,8 +48,9 @@ public sealed class SleepingDeployerTests(SharedServers shared)
 
     /// <summary>What the other one has staged is not what the sleeper would switch to, nor the sleeper's to take back.</summary>
     [Theory]
-    [InlineData(BetweenStageAndSwitch)]
+    [RepresentedBy("after the last look at the lease, where nothing but the proxy itself can refuse")]
     [InlineData(LeaseConfirmed)]
+    [AllOnlyData(BetweenStageAndSwitch)]
     public async Task Waking_up_when_the_other_one_is_about_to_switch(string moment)
     {
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);

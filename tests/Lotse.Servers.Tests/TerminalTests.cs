@@ -4,8 +4,7 @@ using Lotse.Testing.Processes;
 namespace Lotse.Servers.Tests;
 
 /// <summary>Commands on a server that are joined to a person's terminal.</summary>
-[Collection(SharedServers.OneByOne)]
-public sealed class TerminalTests(SharedServers shared)
+public sealed class TerminalTests(ServingServer serving) : IClassFixture<ServingServer>
 {
     private const int Terminated = 128 + 15;
     private const int Aborted = 128 + 6;
@@ -22,7 +21,7 @@ public sealed class TerminalTests(SharedServers shared)
     [Fact]
     public async Task A_shell_in_the_serving_container_has_the_terminal_its_size_and_its_changes()
     {
-        await using var world = await ServeAsync();
+        var world = await serving.GetAsync(Token);
         await using var typist = await StartAsync(world, "exec");
 
         await SeeTerminalAsync(typist);
@@ -40,7 +39,7 @@ public sealed class TerminalTests(SharedServers shared)
     [Fact]
     public async Task A_container_of_its_own_has_it_too_and_goes_afterwards()
     {
-        await using var world = await ServeAsync();
+        var world = await serving.GetAsync(Token);
         await using var typist = await StartAsync(world, "one-off");
 
         await SeeTerminalAsync(typist);
@@ -53,7 +52,7 @@ public sealed class TerminalTests(SharedServers shared)
     [Fact]
     public async Task Ctrl_C_goes_to_the_command_and_not_to_the_deployer()
     {
-        await using var world = await ServeAsync();
+        var world = await serving.GetAsync(Token);
         await using var typist = await StartAsync(world, "exec");
 
         await typist.TypeAsync(Catching, Token);
@@ -68,7 +67,7 @@ public sealed class TerminalTests(SharedServers shared)
     [Fact]
     public async Task A_deployer_that_is_told_to_end_leaves_the_terminal_as_it_was()
     {
-        await using var world = await ServeAsync();
+        var world = await serving.GetAsync(Token);
         await using var typist = await StartAsync(world, "exec");
         await SeeTerminalAsync(typist);
 
@@ -80,7 +79,7 @@ public sealed class TerminalTests(SharedServers shared)
     [Fact]
     public async Task A_connection_that_breaks_is_told_on_a_terminal_that_is_as_it_was()
     {
-        await using var world = await ServeAsync();
+        var world = await serving.GetAsync(Token);
         await using var typist = await StartAsync(world, "exec");
         await SeeTerminalAsync(typist);
 
@@ -99,13 +98,6 @@ public sealed class TerminalTests(SharedServers shared)
         "sh -c 'trap \"echo caught-$((1 + 1)); exit 3\" INT; echo waiting-$((1 + 1)); while sleep 1; do :; done'";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private async Task<FleetWorld> ServeAsync()
-    {
-        var world = await shared.CreateAsync(1, Token);
-        await world.DeployAsync("v1");
-        return world;
-    }
 
     /// <summary>Runs a shell.</summary>
     private static async Task<Typist> StartAsync(FleetWorld world, string how)

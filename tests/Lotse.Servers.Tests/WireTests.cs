@@ -4,7 +4,6 @@ using Lotse.Testing.Servers;
 namespace Lotse.Servers.Tests;
 
 /// <summary>What crosses the wire to a server.</summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class WireTests(SharedServers shared)
 {
     private const long Slack = 64 << 10;
@@ -18,8 +17,9 @@ public sealed class WireTests(SharedServers shared)
 
     /// <summary>As an archive, as one whose layer is as small as a change of code is, and through the tunnel.</summary>
     [Theory]
+    [RepresentedBy("the classic store, because ForwardingTests try the containerd one in the small run")]
     [InlineData(ServerKind.Server)]
-    [InlineData(ServerKind.ContainerdStore)]
+    [AllOnlyData(ServerKind.ContainerdStore)]
     public async Task A_change_of_code_sends_the_changed_layer_and_no_more(ServerKind kind)
     {
         await using var own = kind == ServerKind.Server ? null : await StartAsync(new ServerOptions { Kind = kind });

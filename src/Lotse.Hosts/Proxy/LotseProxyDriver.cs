@@ -9,17 +9,27 @@ using Lotse.Proxy.Contract;
 namespace Lotse.Hosts.Proxy;
 
 /// <summary>Drives our edge proxy: each command runs in the proxy's own container, as <c>docker exec lotse-proxy lotse-proxy …</c>.</summary>
-public sealed class LotseProxyDriver(string host, string container, IContainerEngine engine, TimeProvider time)
-    : IEdgeProxy
+/// <param name="host">The host's configured name.</param>
+/// <param name="container">The proxy's container.</param>
+/// <param name="engine">The host's engine.</param>
+/// <param name="time">The clock.</param>
+/// <param name="commandLimit">How long a command may take beyond what it waits for. Default: <see cref="DefaultCommandLimit"/>, 20 s.</param>
+public sealed class LotseProxyDriver(
+    string host,
+    string container,
+    IContainerEngine engine,
+    TimeProvider time,
+    TimeSpan? commandLimit = null
+) : IEdgeProxy
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// The proxy does each command at once; what one waits for comes on top. Well above what a loaded server needs to run a command in a container, and short: until
+    /// The proxy does each command at once; what one waits for comes on top: 20 s. Well above what a loaded server needs to run a command in a container, and short: until
     /// the last host has switched, or has failed to, hosts serve different releases.
     /// </summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan DefaultCommandLimit = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc/>
     public async Task AwaitReadyAsync(CancellationToken cancellation)
@@ -165,7 +175,7 @@ public sealed class LotseProxyDriver(string host, string container, IContainerEn
         engine.ExecAsync(
             container,
             ["/usr/local/bin/lotse-proxy", .. command.ToArguments()],
-            work + Limit,
+            work + (commandLimit ?? DefaultCommandLimit),
             cancellation
         );
 

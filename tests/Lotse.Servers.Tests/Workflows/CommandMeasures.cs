@@ -10,7 +10,7 @@ namespace Lotse.Servers.Tests.Workflows;
 /// application's code: stage by stage, and judged in sum. Building is not in that sum, because it happens on this machine and takes another time each time;
 /// the time of the whole process, in which it is, stands beside it. Of each way the turn that was disturbed least counts.
 /// </summary>
-[Collection(SharedServers.OneByOne)]
+[Collection(Measures.Name)]
 public sealed partial class CommandMeasures(StagingJob team) : IClassFixture<StagingJob>
 {
     private const int Rounds = 5;

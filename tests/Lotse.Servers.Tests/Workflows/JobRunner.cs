@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Lotse.Testing.Processes;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.Servers.Tests.Workflows;
 
@@ -103,7 +104,7 @@ internal sealed partial class JobRunner
         };
         await using var process = TestProcess.Start(request);
         await WhileAsync(step, process);
-        return await process.WaitForExitAsync(Limit, Token);
+        return await Wait.ForAsync(WaitKind.Command, process.WaitForExitAsync(Limit, Token));
     }
 
     /// <summary>Puts secrets and inputs in. Every other expression is an error.</summary>

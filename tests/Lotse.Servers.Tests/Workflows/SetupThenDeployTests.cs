@@ -7,7 +7,6 @@ namespace Lotse.Servers.Tests.Workflows;
 /// From a bare server to a release that changes under load, by the commands of the README and by nothing else: what a
 /// deploy meets on a server that <c>ServerSetup</c> has made. A second server looks at the first one's ports.
 /// </summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class SetupThenDeployTests(SharedServers shared)
 {
     private const string User = "deploy";

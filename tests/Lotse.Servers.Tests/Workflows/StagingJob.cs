@@ -2,13 +2,14 @@ using Lotse.EndToEnd.Host;
 using Lotse.Testing.Packages;
 using Lotse.Testing.Processes;
 using Lotse.Testing.Servers;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.Servers.Tests.Workflows;
 
 /// <summary>
 /// This repository, as a team has it whose staging is a server of the tests: cloned, configured, host keys pinned,
 /// committed. And what GitHub does with
-/// it: the job <c>staging</c> of its workflow. Made once for all tests of a class, because it compiles the build.
+/// it: the job <c>staging</c> of its workflow. Made once for all tests of a class, because that is dear.
 /// </summary>
 public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
 {
@@ -51,6 +52,9 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
 
     /// <summary>All that is on the path of the job and of the team's commands.</summary>
     internal string Programs => Path.Combine(folder.FullName, "bin");
+
+    /// <summary>Whether a checkout comes with the compiled build, as on a runner of one's own that keeps its folder.</summary>
+    internal bool IsCompiled { get; init; } = true;
 
     /// <summary>What the first run of the job brought.</summary>
     internal string FirstVersion { get; private set; } = "";
@@ -98,18 +102,21 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
 
     /// <summary>Runs a command of the team's on its own machine, with the same programs.</summary>
     internal Task<ProcessResult> RunAsync(string program, params string[] arguments) =>
-        TestProcess.RunAsync(
-            new ProcessRequest
-            {
-                FileName = program,
-                Arguments = arguments,
-                WorkingDirectory = Team,
-                Environment = Variables()
-                    .Append(new KeyValuePair<string, string>("POSTGRES_PASSWORD", Password))
-                    .ToDictionary(v => v.Key, v => (string?)v.Value),
-            },
-            Limit,
-            Token
+        Wait.ForAsync(
+            WaitKind.Command,
+            TestProcess.RunAsync(
+                new ProcessRequest
+                {
+                    FileName = program,
+                    Arguments = arguments,
+                    WorkingDirectory = Team,
+                    Environment = Variables()
+                        .Append(new KeyValuePair<string, string>("POSTGRES_PASSWORD", Password))
+                        .ToDictionary(v => v.Key, v => (string?)v.Value),
+                },
+                Limit,
+                Token
+            )
         );
 
     public async ValueTask DisposeAsync()
@@ -126,15 +133,6 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
         if (world is not null)
         {
             await world.DisposeAsync();
-            // The edge proxy has its usual name here, and would find the routes of the service again.
-            await Task.WhenAll(
-                world.Servers.Select(s =>
-                    s.ExecAsync(
-                        "docker volume ls --quiet | xargs --no-run-if-empty docker volume rm --force",
-                        CancellationToken.None
-                    )
-                )
-            );
         }
 
         folder.Delete(recursive: true);
@@ -190,6 +188,10 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
         }
 
         await GitAsync(folder.FullName, "clone", "--quiet", Team, Workspace);
+        if (IsCompiled)
+        {
+            await CompiledBuild.CopyAsync(EndToEnd.Host.World.RepositoryRoot, Workspace, Token);
+        }
     }
 
     private async Task CommitAsync(string message)
@@ -222,6 +224,8 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
             ["LOTSE_STATE"] = shared.DeployerState,
             // None of the person's, who runs these tests.
             ["SSH_AUTH_SOCK"] = "",
+            // As it is where nobody has said otherwise: one compiler for all that is compiled.
+            ["UseSharedCompilation"] = "",
         };
 
     private static async Task NeedAsync(string program, string package)

@@ -5,7 +5,6 @@ namespace Lotse.Servers.Tests.Workflows;
 /// <summary>
 /// What the workflow that is in this repository does on GitHub, step by step, and a cancelled run of it.
 /// </summary>
-[Collection(SharedServers.OneByOne)]
 public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
 {
     private const string Deploy = "Deploy";
@@ -33,6 +32,9 @@ public sealed class StagingJobTests(StagingJob job) : IClassFixture<StagingJob>
     }
 
     [Fact]
+    [AllOnly(
+        "StagingJobTests.The_job_deploys_without_ssh_docker_or_kamal_on_its_path: its step Deploy runs the command that a person types, which StagingCommandTests run"
+    )]
     public async Task A_job_does_what_a_person_s_command_does()
     {
         await job.FirstAsync();

@@ -1,5 +1,6 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.Testing.Engine;
 
@@ -122,7 +123,7 @@ public sealed class TestEngine : IAsyncDisposable
             ForceRemove = true,
         };
         var output = new BuildOutput();
-        await _client.Images.BuildImageFromDockerfileAsync(
+        var building = _client.Images.BuildImageFromDockerfileAsync(
             parameters,
             context.Finish(),
             [],
@@ -130,6 +131,7 @@ public sealed class TestEngine : IAsyncDisposable
             output,
             cancellationToken
         );
+        await Wait.ForAsync(WaitKind.ImageBuild, building);
         output.ThrowIfFailed(reference);
         return reference;
     }

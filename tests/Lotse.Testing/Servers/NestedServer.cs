@@ -135,6 +135,15 @@ public sealed class NestedServer
         await WaitForSshAsync(cancellationToken);
     }
 
+    /// <summary>Takes back what <see cref="SetSshAsync"/> set, where it was called at all.</summary>
+    internal async Task ResetSshAsync(CancellationToken cancellationToken)
+    {
+        if ((await TryExecAsync($"[ -e {SshSettings} ]", cancellationToken)).ExitCode == 0)
+        {
+            await SetSshAsync(null, cancellationToken);
+        }
+    }
+
     /// <summary>Stops the engine and with it all its containers; returns when it is gone.</summary>
     public Task StopEngineAsync(CancellationToken cancellationToken) =>
         ExecAsync(

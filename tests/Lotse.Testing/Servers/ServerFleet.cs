@@ -1,4 +1,5 @@
 using Lotse.Testing.Engine;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.Testing.Servers;
 
@@ -22,13 +23,19 @@ public sealed class ServerFleet : IAsyncDisposable
 
     private readonly TestEngine _engine;
     private readonly ServerNetwork _network;
+    private readonly string _image;
+    private readonly ServerOptions _options;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lotse-servers-");
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private List<NestedServer> _servers = [];
+    private int _places;
 
-    private ServerFleet(TestEngine engine, ServerNetwork network)
+    private ServerFleet(TestEngine engine, ServerNetwork network, string image, ServerOptions options)
     {
         _engine = engine;
         _network = network;
+        _image = image;
+        _options = options;
     }
 
     /// <summary>The servers, named server1, server2 and so on.</summary>
@@ -47,7 +54,7 @@ public sealed class ServerFleet : IAsyncDisposable
     public string Network => _network.Name;
 
     /// <summary>
-    /// Starts servers, all at once; returns when each one's sshd and engine answer. Skips the test where no engine answers or
+    /// Starts servers, all at once; returns when each one's sshd and engine answer. None at first is fine, where they are added later. Skips the test where no engine answers or
     /// no server can be made.
     /// </summary>
     /// <exception cref="ServerUnavailableException">The image could not be made, or a server did not start.</exception>
@@ -60,11 +67,15 @@ public sealed class ServerFleet : IAsyncDisposable
     {
         await engine.RequireAsync(cancellationToken);
         var image = await ServerImage.EnsureAsync(engine.Client, options.Kind, cancellationToken);
-        var fleet = new ServerFleet(engine, await ServerNetwork.CreateAsync(engine, cancellationToken));
+        var network = await ServerNetwork.CreateAsync(engine, cancellationToken);
+        var fleet = new ServerFleet(engine, network, image, options);
         try
         {
-            await fleet.StartServersAsync(image, count, options, cancellationToken);
-            await fleet.AuthorizeAsync(cancellationToken);
+            if (count > 0)
+            {
+                await fleet.AddAsync(count, cancellationToken);
+            }
+
             return fleet;
         }
         catch
@@ -75,36 +86,79 @@ public sealed class ServerFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts more servers of the same kind, all at once; returns them when each one's sshd and engine answer.</summary>
+    /// <exception cref="ServerUnavailableException">A server did not start.</exception>
+    public async Task<IReadOnlyList<NestedServer>> AddAsync(int count, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // A place that a server has left is not used again: its address may be remembered.
+            var first = _places;
+            _places += count;
+            var added = await Wait.ForAsync(WaitKind.ServerBoot, StartServersAsync(first, count, cancellationToken));
+            await AuthorizeAsync(added, cancellationToken);
+            _servers = [.. _servers, .. added];
+            await File.WriteAllLinesAsync(
+                KnownHostsPath,
+                _servers.SelectMany(s => s.KnownHostsLines),
+                cancellationToken
+            );
+            return added;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Ends a server for good, whatever state it is in.</summary>
+    public async Task RemoveAsync(NestedServer server, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            _servers = [.. _servers.Where(s => s != server)];
+            await DestroyAsync(server);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_servers.Select(RemoveAsync));
+        await Task.WhenAll(_servers.Select(DestroyAsync));
         await _engine.Client.Networks.DeleteNetworkAsync(_network.Name, CancellationToken.None);
         _folder.Delete(recursive: true);
+        _turn.Dispose();
     }
 
-    private async Task StartServersAsync(
-        string image,
+    private async Task<IReadOnlyList<NestedServer>> StartServersAsync(
+        int first,
         int count,
-        ServerOptions options,
         CancellationToken cancellationToken
-    )
-    {
-        var starts = Enumerable
-            .Range(0, count)
-            .Select(i => new ServerPlace($"server{i + 1}", Network, _network.Address(i), options.DiskBytes))
-            .Select(place => NestedServer.StartAsync(_engine, image, place, options.Kind, cancellationToken));
-        _servers = [.. await Task.WhenAll(starts)];
-    }
+    ) =>
+        await Task.WhenAll(
+            Enumerable
+                .Range(first, count)
+                .Select(i => new ServerPlace($"server{i + 1}", Network, _network.Address(i), _options.DiskBytes))
+                .Select(place => NestedServer.StartAsync(_engine, _image, place, _options.Kind, cancellationToken))
+        );
 
-    private async Task AuthorizeAsync(CancellationToken cancellationToken)
+    private async Task AuthorizeAsync(IReadOnlyList<NestedServer> added, CancellationToken cancellationToken)
     {
-        var pair = await _servers[0].TryExecAsync(MakeKey, cancellationToken);
-        PublicKey = pair.Error.Trim();
-        await WriteKeyAsync(pair.Output, cancellationToken);
-        await File.WriteAllLinesAsync(KnownHostsPath, _servers.SelectMany(s => s.KnownHostsLines), cancellationToken);
+        if (PublicKey.Length == 0)
+        {
+            var pair = await added[0].TryExecAsync(MakeKey, cancellationToken);
+            PublicKey = pair.Error.Trim();
+            await WriteKeyAsync(pair.Output, cancellationToken);
+        }
+
         var authorize = $"umask 077 && mkdir -p /root/.ssh && echo '{PublicKey}' >> /root/.ssh/authorized_keys";
-        await Task.WhenAll(_servers.Select(server => server.ExecAsync(authorize, cancellationToken)));
+        await Task.WhenAll(added.Select(server => server.ExecAsync(authorize, cancellationToken)));
     }
 
     private async Task WriteKeyAsync(string key, CancellationToken cancellationToken)
@@ -120,7 +174,7 @@ public sealed class ServerFleet : IAsyncDisposable
     }
 
     // A named volume does not go with its container.
-    private async Task RemoveAsync(NestedServer server)
+    private async Task DestroyAsync(NestedServer server)
     {
         var mounts = (await server.Container.InspectAsync(CancellationToken.None)).Mounts;
         await server.Container.DisposeAsync();

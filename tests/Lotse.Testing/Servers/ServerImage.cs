@@ -5,6 +5,7 @@ using Docker.DotNet.Models;
 using Lotse.Testing.Engine;
 using Lotse.Testing.Packages;
 using Lotse.Testing.Processes;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.Testing.Servers;
 
@@ -56,7 +57,7 @@ internal static class ServerImage
         using var turn = await MachineLock.TakeAsync("server-image", cancellationToken);
         if (!await ExistsAsync(client, reference, cancellationToken))
         {
-            await MakeAsync(client, reference, kind, arguments, cancellationToken);
+            await Wait.ForAsync(WaitKind.ImageBuild, MakeAsync(client, reference, kind, arguments, cancellationToken));
         }
 
         return reference;
