@@ -13,7 +13,6 @@ using Microsoft.Extensions.Logging;
 namespace Lotse.EndToEnd.Tests;
 
 /// <summary>Deploys through a real registry that asks for a login.</summary>
-[Collection(SharedEngine.OneByOne)]
 public sealed class RegistryTests(SharedEngine shared)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -60,7 +59,7 @@ public sealed class RegistryTests(SharedEngine shared)
             Ordinal
         );
         Assert.DoesNotContain("ebb-and-flow", problem.ToString(), Ordinal);
-        Assert.Empty(await world.Engine.ListAsync(world.Engine.Scope, Cancellation));
+        Assert.Empty(await world.Engine.ListAsync(world.Engine.Scope + '-', Cancellation));
         var host = await world.Deployer.ConnectAsync("local", Cancellation);
         Assert.Empty(await host.Engine.ListImagesAsync(world.Spec.Service, Cancellation));
     }
