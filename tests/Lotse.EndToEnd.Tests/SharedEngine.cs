@@ -1,3 +1,5 @@
+using Lotse.Execution.Deployments;
+using Lotse.Execution.Ports;
 using Lotse.Testing.Engine;
 using Lotse.Testing.Packages;
 using Lotse.Testing.Waiting;
@@ -20,14 +22,14 @@ public sealed class SharedEngine : IAsyncLifetime
     private readonly TestEngine engine = new();
     private readonly Lazy<Task<string>> aspNet;
     private readonly Lazy<Task<string>> shell;
-    private readonly Lazy<Task> proxy;
+    private readonly Lazy<Task> beginning;
 
     public SharedEngine()
     {
         // Whoever asks first must not take it along when it is given up.
         aspNet = new(() => engine.BuildAspNetAsync(CancellationToken.None));
         shell = new(() => engine.BuildShellAsync(CancellationToken.None));
-        proxy = new(MakeProxyAsync);
+        beginning = new(BeginAsync);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -54,17 +56,33 @@ public sealed class SharedEngine : IAsyncLifetime
 
     private async Task<string> MakeAsync()
     {
-        await proxy.Value;
+        await beginning.Value;
         return await aspNet.Value;
     }
 
-    /// <summary>The first deploy would make it, and here several are the first. Other test programs may be about it, too.</summary>
-    private async Task MakeProxyAsync()
+    /// <summary>What the first deploy would do for all that follow, and here several are the first.</summary>
+    private async Task BeginAsync()
     {
-        await using var world = await TestWorld.CreateAsync(NewFolder, await aspNet.Value, Registry, default);
+        var baseImage = await aspNet.Value;
+        await using var world = await TestWorld.CreateAsync(NewFolder, baseImage, Registry, default);
         var services = world.Deployer.Services;
+        var builder = await services.BuildEngine(default);
+        await Task.WhenAll(MakeProxyAsync(services, builder), FillRegistryAsync(services, builder, baseImage));
+    }
+
+    /// <summary>Other test programs may be about to make it, too.</summary>
+    private static async Task MakeProxyAsync(DeploymentServices services, IContainerEngine builder)
+    {
         using var turn = await MachineLock.TakeAsync("edge-proxy", default);
-        await services.ProxyImages.EnsureAsync(await services.BuildEngine(default), new Progress<string>(), default);
+        await services.ProxyImages.EnsureAsync(builder, new Progress<string>(), default);
+    }
+
+    /// <summary>Layers are compressed on their way there, which takes longer than all the rest of a deploy.</summary>
+    private static async Task FillRegistryAsync(DeploymentServices services, IContainerEngine builder, string image)
+    {
+        var name = $"{await services.Registry.StartAsync(default)}/base:1";
+        await builder.PushAsync(image, name, null, null, default);
+        await builder.RemoveImageAsync(name, default);
     }
 
     private DirectoryInfo NewFolder => folder.CreateSubdirectory(Path.GetRandomFileName());

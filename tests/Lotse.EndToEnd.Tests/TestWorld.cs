@@ -65,7 +65,7 @@ public sealed class TestWorld : IAsyncDisposable
         var engine = new TestEngine();
         await engine.RequireAsync(cancellation);
         var project = folder.CreateSubdirectory("project").FullName;
-        await File.WriteAllTextAsync(Path.Combine(project, "Dockerfile"), TestAppImage.Dockerfile, cancellation);
+        await File.WriteAllTextAsync(Path.Combine(project, "Dockerfile"), DockerfileOf(engine), cancellation);
         foreach (var path in TestAppImage.Paths)
         {
             File.Copy(path, Path.Combine(project, Path.GetFileName(path)));
@@ -215,6 +215,17 @@ public sealed class TestWorld : IAsyncDisposable
     }
 
     private string AccessoryName => $"{Spec.Service}-{DeployConfigs.Accessory}";
+
+    /// <summary>
+    /// No two worlds build on each other's layers: the engine removes those with the last image that has them, also while the other world builds.
+    /// </summary>
+    private static string DockerfileOf(TestEngine engine)
+    {
+        const string Base = "FROM ${BASE}\n";
+        var text = TestAppImage.Dockerfile;
+        Assert.Contains(Base, text, StringComparison.Ordinal);
+        return text.Replace(Base, $"{Base}LABEL {TestEngine.Label}={engine.Scope}\n", StringComparison.Ordinal);
+    }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
