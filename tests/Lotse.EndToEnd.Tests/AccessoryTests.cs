@@ -8,7 +8,6 @@ using Lotse.Execution.Ports;
 namespace Lotse.EndToEnd.Tests;
 
 /// <summary>Accessories are replaced and removed when a person says so, and their data outlives it.</summary>
-[Collection(SharedEngine.OneByOne)]
 public sealed class AccessoryTests(SharedEngine shared)
 {
     private const string Store = DeployConfigs.Accessory;

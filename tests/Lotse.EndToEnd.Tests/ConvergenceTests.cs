@@ -4,7 +4,6 @@ using Lotse.Execution.Deployments;
 namespace Lotse.EndToEnd.Tests;
 
 /// <summary>A deploy does what is missing, and no more.</summary>
-[Collection(SharedEngine.OneByOne)]
 public sealed class ConvergenceTests(SharedEngine shared)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

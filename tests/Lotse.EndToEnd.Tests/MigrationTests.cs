@@ -7,7 +7,6 @@ using Lotse.Testing.Load;
 namespace Lotse.EndToEnd.Tests;
 
 /// <summary>What goes before a new release on a real engine, and what follows its switch.</summary>
-[Collection(SharedEngine.OneByOne)]
 public sealed class MigrationTests(SharedEngine shared)
 {
     private const string Migrate = "dotnet Lotse.TestApp.dll migrate";

@@ -2,11 +2,11 @@ using System.Text.Json;
 using Lotse.EndToEnd.Host;
 using Lotse.Execution.Deployments;
 using Lotse.Testing.Processes;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.EndToEnd.Tests;
 
 /// <summary>Commands and logs on a real engine.</summary>
-[Collection(SharedEngine.OneByOne)]
 public sealed class OperationTests(SharedEngine shared)
 {
     private const string Command = "dotnet Lotse.TestApp.dll migrate fail";
@@ -64,22 +64,24 @@ public sealed class OperationTests(SharedEngine shared)
         await typist.SeeEndAsync(11, cancellation);
     }
 
-    [Theory]
-    [InlineData("exec")]
-    [InlineData("one-off")]
-    public async Task Where_there_is_no_terminal_that_is_said_and_nothing_is_left(string how)
+    [Fact]
+    public async Task Where_there_is_no_terminal_that_is_said_and_nothing_is_left()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var world = await shared.CreateAsync(cancellation);
         await world.DeployAsync("first");
-        var command = await CommandAsync(world, how, cancellation);
-        var request = new ProcessRequest { FileName = "sh", Arguments = ["-c", command] };
+        foreach (var how in (string[])["exec", "one-off"])
+        {
+            var command = await CommandAsync(world, how, cancellation);
+            var request = new ProcessRequest { FileName = "sh", Arguments = ["-c", command] };
 
-        var ended = await TestProcess.RunAsync(request, TestProcess.DefaultLimit, cancellation);
+            var running = TestProcess.RunAsync(request, TestProcess.DefaultLimit, cancellation);
+            var ended = await Wait.ForAsync(WaitKind.Command, running);
 
-        Assert.NotEqual(0, ended.ExitCode);
-        Assert.Contains("The input is no terminal", ended.Error, StringComparison.Ordinal);
-        Assert.Empty(await world.Engine.ListAsync($"{world.Spec.Service}-exec", cancellation));
+            Assert.NotEqual((how, 0), (how, ended.ExitCode));
+            Assert.Contains("The input is no terminal", ended.Error, StringComparison.Ordinal);
+            Assert.Empty(await world.Engine.ListAsync($"{world.Spec.Service}-exec", cancellation));
+        }
     }
 
     /// <summary>A shell in a container, started by a deployer in a process of its own.</summary>

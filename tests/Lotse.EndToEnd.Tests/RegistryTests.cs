@@ -13,13 +13,13 @@ using Microsoft.Extensions.Logging;
 namespace Lotse.EndToEnd.Tests;
 
 /// <summary>Deploys through a real registry that asks for a login.</summary>
-[Collection(SharedEngine.OneByOne)]
 public sealed class RegistryTests(SharedEngine shared)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>An accessory's image on the same registry, too: the release's is dear to send there a second time.</summary>
     [Fact]
-    public async Task A_release_is_pushed_once_and_pulled_by_its_digest_and_no_login_is_kept()
+    public async Task A_release_is_pushed_once_and_pulled_by_its_digest_as_is_an_accessorys_image_and_no_login_is_kept()
     {
         await using var world = await shared.CreateAsync(Cancellation);
         await using var registry = await UseAsync(world, DistributionServer.Password);
@@ -42,6 +42,8 @@ public sealed class RegistryTests(SharedEngine shared)
             images.SelectMany(i => i.RepoTags ?? []).Concat(images.SelectMany(i => i.RepoDigests ?? [])),
             n => n.StartsWith(registry.Address, StringComparison.Ordinal)
         );
+
+        await AnAccessorysImageIsPulledWithTheSameLoginAsync(world, registry);
         Assert.Equal(logins, ReadStoredLogins());
     }
 
@@ -60,7 +62,7 @@ public sealed class RegistryTests(SharedEngine shared)
             Ordinal
         );
         Assert.DoesNotContain("ebb-and-flow", problem.ToString(), Ordinal);
-        Assert.Empty(await world.Engine.ListAsync(world.Engine.Scope, Cancellation));
+        Assert.Empty(await world.Engine.ListAsync(world.Engine.Scope + '-', Cancellation));
         var host = await world.Deployer.ConnectAsync("local", Cancellation);
         Assert.Empty(await host.Engine.ListImagesAsync(world.Spec.Service, Cancellation));
     }
@@ -95,24 +97,22 @@ public sealed class RegistryTests(SharedEngine shared)
         Assert.Contains(cure, problem.Message, Ordinal);
     }
 
-    [Fact]
-    public async Task An_accessorys_image_on_that_registry_is_pulled_with_the_same_login()
+    private async Task AnAccessorysImageIsPulledWithTheSameLoginAsync(TestWorld world, DistributionServer registry)
     {
-        await using var world = await shared.CreateAsync(Cancellation);
-        await using var registry = await UseAsync(world, DistributionServer.Password);
         var shell = await shared.ShellImageAsync(Cancellation);
         var image = $"{registry.Address}/{world.Engine.Name("store")}:1";
+        var release = new ReleaseSpec("v2") { AccessoryImage = image };
         var host = await world.Deployer.ConnectAsync("local", Cancellation);
-        var login = RegistryLogin.Of(DeployConfigs.For(world.Spec, new ReleaseSpec("v1")));
+        var login = RegistryLogin.Of(DeployConfigs.For(world.Spec, release));
         await host.Engine.PushAsync(shell, image, login, null, Cancellation);
         await host.Engine.RemoveImageAsync(image, Cancellation);
 
-        await world.DeployAsync(new ReleaseSpec("v1") { AccessoryImage = image });
+        await world.DeployAsync(release);
 
         await world.FindAccessoryAsync();
-        await world.AssertAtRestAsync("v1");
+        await world.AssertAtRestAsync("v2");
         await world
-            .Deployer.Operate(new ReleaseSpec("v1") { AccessoryImage = image })
+            .Deployer.Operate(release)
             .RemoveAsync(new RemoveRequest(WithData: true), (_, _) => Task.CompletedTask, Cancellation);
         await host.Engine.RemoveImageAsync(image, Cancellation);
     }

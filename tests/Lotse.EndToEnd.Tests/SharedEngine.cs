@@ -1,6 +1,15 @@
+using Lotse.Execution.Deployments;
+using Lotse.Execution.Ports;
 using Lotse.Testing.Engine;
+using Lotse.Testing.Packages;
+using Lotse.Testing.Waiting;
+using Xunit.Sdk;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(Lotse.EndToEnd.Tests.SharedEngine))]
+
+// Each test has a world of its own, and waits for containers for most of its time: one more than this machine may have cores.
+[assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 3)]
 
 namespace Lotse.EndToEnd.Tests;
 
@@ -9,13 +18,19 @@ namespace Lotse.EndToEnd.Tests;
 /// </summary>
 public sealed class SharedEngine : IAsyncLifetime
 {
-    /// <summary>The collection of all tests here: they share two cores' time, so one runs after the other.</summary>
-    public const string OneByOne = "one by one";
-
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("lotse-end-to-end-");
     private readonly TestEngine engine = new();
-    private Task<string>? aspNet;
-    private Task<string>? shell;
+    private readonly Lazy<Task<string>> aspNet;
+    private readonly Lazy<Task<string>> shell;
+    private readonly Lazy<Task> beginning;
+
+    public SharedEngine()
+    {
+        // Whoever asks first must not take it along when it is given up.
+        aspNet = new(() => engine.BuildAspNetAsync(CancellationToken.None));
+        shell = new(() => engine.BuildShellAsync(CancellationToken.None));
+        beginning = new(BeginAsync);
+    }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -23,21 +38,14 @@ public sealed class SharedEngine : IAsyncLifetime
     public async Task<TestWorld> CreateAsync(CancellationToken cancellation)
     {
         await engine.RequireAsync(cancellation);
-        aspNet ??= engine.BuildAspNetAsync(cancellation);
-        var baseImage = await aspNet;
-        return await TestWorld.CreateAsync(
-            folder.CreateSubdirectory(Path.GetRandomFileName()),
-            baseImage,
-            Registry,
-            cancellation
-        );
+        var baseImage = await Wait.ForAsync(WaitKind.ImageBuild, MakeAsync()).WaitAsync(cancellation);
+        return await TestWorld.CreateAsync(NewFolder, baseImage, Registry, cancellation);
     }
 
     /// <summary>An image that has a shell.</summary>
     public async Task<string> ShellImageAsync(CancellationToken cancellation)
     {
-        shell ??= engine.BuildShellAsync(cancellation);
-        return await shell;
+        return await Wait.ForAsync(WaitKind.ImageBuild, shell.Value).WaitAsync(cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -45,6 +53,39 @@ public sealed class SharedEngine : IAsyncLifetime
         await engine.DisposeAsync();
         folder.Delete(recursive: true);
     }
+
+    private async Task<string> MakeAsync()
+    {
+        await beginning.Value;
+        return await aspNet.Value;
+    }
+
+    /// <summary>What the first deploy would do for all that follow, and here several are the first.</summary>
+    private async Task BeginAsync()
+    {
+        var baseImage = await aspNet.Value;
+        await using var world = await TestWorld.CreateAsync(NewFolder, baseImage, Registry, default);
+        var services = world.Deployer.Services;
+        var builder = await services.BuildEngine(default);
+        await Task.WhenAll(MakeProxyAsync(services, builder), FillRegistryAsync(services, builder, baseImage));
+    }
+
+    /// <summary>Other test programs may be about to make it, too.</summary>
+    private static async Task MakeProxyAsync(DeploymentServices services, IContainerEngine builder)
+    {
+        using var turn = await MachineLock.TakeAsync("edge-proxy", default);
+        await services.ProxyImages.EnsureAsync(builder, new Progress<string>(), default);
+    }
+
+    /// <summary>Layers are compressed on their way there, which takes longer than all the rest of a deploy.</summary>
+    private static async Task FillRegistryAsync(DeploymentServices services, IContainerEngine builder, string image)
+    {
+        var name = $"{await services.Registry.StartAsync(default)}/base:1";
+        await builder.PushAsync(image, name, null, null, default);
+        await builder.RemoveImageAsync(name, default);
+    }
+
+    private DirectoryInfo NewFolder => folder.CreateSubdirectory(Path.GetRandomFileName());
 
     private string Registry => folder.CreateSubdirectory("registry").FullName;
 }

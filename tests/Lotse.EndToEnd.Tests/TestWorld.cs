@@ -10,12 +10,32 @@ using Lotse.Planning;
 using Lotse.Testing.Apps;
 using Lotse.Testing.Engine;
 using Lotse.Testing.Load;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.EndToEnd.Tests;
 
 /// <summary>A world and the questions that tests ask of it. Disposing it removes all that was made in it.</summary>
 public sealed class TestWorld : IAsyncDisposable
 {
+    private const int FirstPort = 20_000;
+    private const int PortCount = 10_000;
+
+    /// <summary>
+    /// All kinds of clients, few and brief: several worlds share the machine, and each drain waits for what is in flight.
+    /// </summary>
+    public static readonly LoadProfile Light = new()
+    {
+        KeepAliveWorkers = 1,
+        NewConnectionWorkers = 1,
+        SlowWorkers = 1,
+        RequestsPerSecond = 40,
+        SlowDuration = TimeSpan.FromMilliseconds(400),
+        StreamChunks = 4,
+    };
+
+    // Test programs that run at the same time begin elsewhere.
+    private static int s_ports = Environment.ProcessId * 97;
+
     private readonly HttpClient client = new();
 
     private TestWorld(WorldSpec spec, TestEngine engine)
@@ -45,7 +65,7 @@ public sealed class TestWorld : IAsyncDisposable
         var engine = new TestEngine();
         await engine.RequireAsync(cancellation);
         var project = folder.CreateSubdirectory("project").FullName;
-        await File.WriteAllTextAsync(Path.Combine(project, "Dockerfile"), TestAppImage.Dockerfile, cancellation);
+        await File.WriteAllTextAsync(Path.Combine(project, "Dockerfile"), DockerfileOf(engine), cancellation);
         foreach (var path in TestAppImage.Paths)
         {
             File.Copy(path, Path.Combine(project, Path.GetFileName(path)));
@@ -77,7 +97,8 @@ public sealed class TestWorld : IAsyncDisposable
         Deployer = new World(Spec);
     }
 
-    public Task<Preflight> DeployAsync(ReleaseSpec release) => Deployer.RunAsync(release, Cancellation);
+    public Task<Preflight> DeployAsync(ReleaseSpec release) =>
+        Wait.ForAsync(WaitKind.Deploy, Deployer.RunAsync(release, Cancellation));
 
     public Task<Preflight> DeployAsync(string version) => DeployAsync(new ReleaseSpec(version));
 
@@ -87,11 +108,12 @@ public sealed class TestWorld : IAsyncDisposable
         var config = DeployConfigs.For(Spec, release);
         var statuses = await Deployer.Operate(release).GetStatusAsync(Cancellation);
         var version = RollbackTarget.Choose(config, statuses, to);
-        await Deployer.RunAsync(release with { Version = version }, Cancellation, isRollback: true);
+        var rollback = Deployer.RunAsync(release with { Version = version }, Cancellation, isRollback: true);
+        await Wait.ForAsync(WaitKind.Deploy, rollback);
         return version;
     }
 
-    public Task<LoadGenerator> LoadAsync() => LoadAsync(new LoadProfile());
+    public Task<LoadGenerator> LoadAsync() => LoadAsync(Light);
 
     public Task<LoadGenerator> LoadAsync(LoadProfile profile) =>
         LoadGenerator.StartAsync(Address, profile, Cancellation);
@@ -194,12 +216,36 @@ public sealed class TestWorld : IAsyncDisposable
 
     private string AccessoryName => $"{Spec.Service}-{DeployConfigs.Accessory}";
 
+    /// <summary>
+    /// No two worlds build on each other's layers: the engine removes those with the last image that has them, also while the other world builds.
+    /// </summary>
+    private static string DockerfileOf(TestEngine engine)
+    {
+        const string Base = "FROM ${BASE}\n";
+        var text = TestAppImage.Dockerfile;
+        Assert.Contains(Base, text, StringComparison.Ordinal);
+        return text.Replace(Base, $"{Base}LABEL {TestEngine.Label}={engine.Scope}\n", StringComparison.Ordinal);
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>
+    /// A port that nobody listens on. It is not one of those that the machine gives away by itself: another world's client might have it by the time of the deploy.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = 0; tries < PortCount; tries++)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref s_ports) % PortCount);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException) { }
+        }
+
+        throw new InvalidOperationException($"No port from {FirstPort} on is free.");
     }
 }

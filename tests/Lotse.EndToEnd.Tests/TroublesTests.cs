@@ -9,7 +9,6 @@ using Lotse.Testing.Load;
 namespace Lotse.EndToEnd.Tests;
 
 /// <summary>Two at once, taken ports, unknown versions, a proxy that dies.</summary>
-[Collection(SharedEngine.OneByOne)]
 public sealed class TroublesTests(SharedEngine shared)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -70,7 +69,7 @@ public sealed class TroublesTests(SharedEngine shared)
 
         await Assert.ThrowsAsync<UserException>(() => world.DeployAsync("v1"));
 
-        Assert.Empty(await world.Engine.ListAsync(world.Engine.Scope, cancellation));
+        Assert.Empty(await world.Engine.ListAsync(world.Engine.Scope + '-', cancellation));
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using Lotse.EndToEnd.Host;
+using Lotse.Testing.Load;
 
 namespace Lotse.EndToEnd.Tests;
 
 /// <summary>Releases come and go under load, and no client notices.</summary>
-[Collection(SharedEngine.OneByOne)]
 public sealed class UpgradeTests(SharedEngine shared)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -14,7 +14,7 @@ public sealed class UpgradeTests(SharedEngine shared)
         var cancellation = TestContext.Current.CancellationToken;
         await using var world = await shared.CreateAsync(cancellation);
         await world.DeployAsync("v1");
-        await using var load = await world.LoadAsync();
+        await using var load = await world.LoadAsync(new LoadProfile { RequestsPerSecond = 60 });
         await load.WaitForVersionAsync("v1", 50, Limit, cancellation);
 
         await world.DeployAsync("v2");

@@ -33,7 +33,7 @@ public sealed class BareServerTests
         await PreviewChangesNothingAsync(world);
         await world.Node.ExecAsync(Obstacles.HoldLists, Cancellation);
         await world.Nodes[1].ExecAsync(Obstacles.CutOffInstallation, Cancellation);
-        var first = await world.Setup().RunAsync(Cancellation);
+        var first = await world.RunAsync(Cancellation);
         Assert.All(first.Servers, s => Assert.Contains(s.Plan.Changes, c => c.Topic == SetupTopic.Firewall));
         Assert.All(
             first.Servers,
@@ -41,7 +41,7 @@ public sealed class BareServerTests
         );
         Assert.Equal(world.Nodes.Select(n => n.Address), world.EngineInstalled);
 
-        var second = await world.Setup().RunAsync(Cancellation);
+        var second = await world.RunAsync(Cancellation);
         Assert.False(second.HasChanges, string.Join('\n', second.Servers.SelectMany(s => s.Plan.Changes)));
         Assert.Equal(2, world.EngineInstalled.Count);
 
@@ -97,12 +97,12 @@ public sealed class BareServerTests
             OpenPorts = [],
             FleetPorts = ImmutableDictionary<string, ImmutableArray<OpenPort>>.Empty,
         };
-        var report = await world.Setup().RunAsync(Cancellation);
+        var report = await world.RunAsync(Cancellation);
         Assert.All(report.Servers, s => Assert.Equal([SetupTopic.Firewall], s.Plan.Changes.Select(c => c.Topic)));
         Assert.Contains(report.Servers[0].Notices, n => n.Contains("lotse (80, 443, 5432 to its fleet)"));
         Assert.DoesNotContain(report.Servers[0].Notices, n => n.Contains("another one stands between"));
         world.Settings = own;
-        Assert.False((await world.Setup().RunAsync(Cancellation)).HasChanges);
+        Assert.False((await world.RunAsync(Cancellation)).HasChanges);
     }
 
     private static async Task TheFirewallHoldsAsync(SetupWorld world)
@@ -158,10 +158,8 @@ public sealed class BareServerTests
     /// <summary>What a container publishes, what a process of the server listens on, and what nobody does.</summary>
     private static async Task AssertSilentAsync(PortView outside)
     {
-        foreach (var port in new[] { 8080, HostProcess, Idle })
-        {
-            await outside.AssertSilentAsync(port, NestedServer.SshPort, Cancellation);
-        }
+        int[] ports = [8080, HostProcess, Idle];
+        await Task.WhenAll(ports.Select(p => outside.AssertSilentAsync(p, NestedServer.SshPort, Cancellation)));
     }
 
     private static async Task AssertOutsideAsync(SetupWorld world)
@@ -169,10 +167,8 @@ public sealed class BareServerTests
         Assert.Equal(PortAnswer.Open, await world.ProbeAsync(22, Cancellation));
         Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(80, Cancellation));
         Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(443, Cancellation));
-        foreach (var port in new[] { 8080, 5432, HostProcess, Idle })
-        {
-            await world.AssertSilentAsync(port, Cancellation);
-        }
+        int[] silent = [8080, 5432, HostProcess, Idle];
+        await Task.WhenAll(silent.Select(p => world.AssertSilentAsync(p, Cancellation)));
 
         // Whoever shares the network might send to the container itself.
         var app = await AppAddressAsync(world);
@@ -196,7 +192,7 @@ public sealed class BareServerTests
             TimeProvider.System,
             Cancellation
         );
-        var refused = await Assert.ThrowsAsync<UserException>(() => world.Setup().RunAsync(Cancellation));
+        var refused = await Assert.ThrowsAsync<UserException>(() => world.RunAsync(Cancellation));
         Assert.Contains("rival@there", refused.Message, StringComparison.Ordinal);
         Assert.NotEqual(0, (await world.Node.TryExecAsync("nft list table inet lotse", Cancellation)).ExitCode);
         // It does not wait for it to run out either.
@@ -216,11 +212,11 @@ public sealed class BareServerTests
         Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(Idle, Cancellation));
         await NothingIsChangedWhileSomebodyElseIsAtItAsync(world, "/run/lotse/setup");
         await NothingIsChangedWhileSomebodyElseIsAtItAsync(world, $"/var/lib/lotse/{world.Settings.Name}");
-        var report = await world.Setup().RunAsync(Cancellation);
+        var report = await world.RunAsync(Cancellation);
         Assert.Equal([SetupTopic.DeployUser, SetupTopic.Firewall], report.Servers[0].Plan.Changes.Select(c => c.Topic));
         Assert.Empty(report.Servers[1].Plan.Changes);
-        await world.AssertSilentAsync(8080, Cancellation);
-        await world.AssertSilentAsync(HostProcess, Cancellation);
+        int[] silent = [8080, HostProcess];
+        await Task.WhenAll(silent.Select(p => world.AssertSilentAsync(p, Cancellation)));
         Assert.Equal("app", await world.Node.ExecAsync("docker ps --format '{{.Names}}'", Cancellation));
     }
 }

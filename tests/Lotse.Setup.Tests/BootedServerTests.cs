@@ -22,7 +22,7 @@ public sealed class BootedServerTests
     public async Task What_was_set_up_is_there_after_a_boot()
     {
         await using var world = await SetupWorld.StartAsync(1, ServerKind.Booted, Cancellation);
-        var report = await world.Setup().RunAsync(Cancellation);
+        var report = await world.RunAsync(Cancellation);
         Assert.Empty(Assert.Single(report.Servers).Notices);
         await world.Node.ExecAsync(Publish, Cancellation);
         await AssertClosedAsync(world);
@@ -42,7 +42,7 @@ public sealed class BootedServerTests
         await world.Node.RestartAsync(Cancellation);
         await WaitForAsync(world, "docker ps --format '{{.Names}}' | grep -qx app");
         await AssertClosedAsync(world);
-        Assert.False((await world.Setup().RunAsync(Cancellation)).HasChanges);
+        Assert.False((await world.RunAsync(Cancellation)).HasChanges);
 
         await SettingsThatTheEngineRefusesAreTakenBackAsync(world);
         await RulesThatLockOutAreTakenBackAsync(world);
@@ -62,7 +62,7 @@ public sealed class BootedServerTests
         );
         var started = await world.Node.ExecAsync("docker inspect -f '{{.State.StartedAt}}' app", Cancellation);
 
-        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => world.Setup().RunAsync(Cancellation));
+        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => world.RunAsync(Cancellation));
 
         Assert.Contains("daemon.json is again what it was", failed.Message, StringComparison.Ordinal);
         Assert.Equal(Before, await world.Node.ExecAsync("cat /etc/docker/daemon.json", Cancellation));
@@ -75,7 +75,7 @@ public sealed class BootedServerTests
         );
         await WaitForAsync(world, "docker ps --format '{{.Names}}' | grep -qx app");
         started = await world.Node.ExecAsync("docker inspect -f '{{.State.StartedAt}}' app", Cancellation);
-        var report = await world.Setup().RunAsync(Cancellation);
+        var report = await world.RunAsync(Cancellation);
         Assert.Equal([SetupTopic.EngineSettings], report.Servers[0].Plan.Changes.Select(c => c.Topic));
         Assert.Equal(started, await world.Node.ExecAsync("docker inspect -f '{{.State.StartedAt}}' app", Cancellation));
     }
@@ -83,7 +83,7 @@ public sealed class BootedServerTests
     private static async Task AFirewallThatIsNotWantedAnyMoreIsRemovedAsync(SetupWorld world)
     {
         world.Settings = world.Settings with { HasFirewall = false };
-        var report = await world.Setup().RunAsync(Cancellation);
+        var report = await world.RunAsync(Cancellation);
         Assert.Equal([SetupTopic.Firewall], report.Servers[0].Plan.Changes.Select(c => c.Topic));
         Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(8080, Cancellation));
         var left = await world.Node.TryExecAsync("systemctl is-enabled lotse-firewall; ls /etc/lotse/*", Cancellation);
@@ -95,11 +95,11 @@ public sealed class BootedServerTests
         await world.Node.ExecAsync("nft delete table inet lotse", Cancellation);
         world.Settings = world.Settings with { DeployUser = null };
         var setup = world.Setup(new OneDoor(world.Servers), TimeSpan.FromSeconds(2));
-        await Assert.ThrowsAsync<SetupFailedException>(() => setup.RunAsync(Cancellation));
+        await Assert.ThrowsAsync<SetupFailedException>(() => SetupWorld.RunAsync(setup, Cancellation));
         await WaitForAsync(world, "! nft list table inet lotse 2>/dev/null");
         Assert.Equal(PortAnswer.Refused, await world.ProbeAsync(8080, Cancellation));
 
-        var report = await world.Setup().RunAsync(Cancellation);
+        var report = await world.RunAsync(Cancellation);
         Assert.Equal([SetupTopic.Firewall], report.Servers[0].Plan.Changes.Select(c => c.Topic));
         await AssertClosedAsync(world);
     }

@@ -3,17 +3,27 @@ using Lotse.Execution.Ports;
 using Lotse.Execution.Setup;
 using Lotse.Planning.Setup;
 using Lotse.Testing.Servers;
+using Lotse.Testing.Waiting;
 
 namespace Lotse.Setup.Tests;
 
 /// <summary>What goes wrong is told for all servers at once, and nobody is locked out.</summary>
 public sealed class FailureTests
 {
-    // Enough for the firewall and sshd: the rest of a set-up takes longer and is tried elsewhere.
-    private const string Prepare =
-        "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nftables";
+    // A package of that name, with nothing in it: on a server that has an engine, nothing is to be installed any more.
+    private const string HaveAllPackages = """
+        set -e
+        mkdir -p /tmp/deb/DEBIAN
+        printf '%s\n' 'Package: unattended-upgrades' 'Version: 99' 'Architecture: all' 'Maintainer: test' \
+          'Description: test' >/tmp/deb/DEBIAN/control
+        dpkg-deb -b /tmp/deb /tmp/updates.deb
+        dpkg -i /tmp/updates.deb
+        """;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    // What a set-up leaves that was cut off after it had installed the engine.
+    private const string HaveFreshEngine = "mkdir -p /etc/lotse && : >/etc/lotse/docker-setup.pending";
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(120);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -24,7 +34,7 @@ public sealed class FailureTests
         await world.Nodes[0].ExecAsync("mkdir -p /etc/ufw && echo ENABLED=yes >/etc/ufw/ufw.conf", Cancellation);
         await world.Nodes[1].ExecAsync("rm /etc/os-release && echo ID=gentoo >/etc/os-release", Cancellation);
 
-        var refused = await Assert.ThrowsAsync<UserException>(() => world.Setup().RunAsync(Cancellation));
+        var refused = await Assert.ThrowsAsync<UserException>(() => world.RunAsync(Cancellation));
 
         Assert.Contains($"[{world.Nodes[0].Address}] another firewall is active: ufw", refused.Message);
         Assert.Contains($"[{world.Nodes[1].Address}] ", refused.Message);
@@ -60,10 +70,11 @@ public sealed class FailureTests
     [Fact]
     public async Task What_apt_says_is_in_the_error_and_the_other_server_is_set_up_no_less()
     {
-        await using var world = await SetupWorld.StartAsync(2, ServerKind.Bare, Cancellation);
+        await using var world = await SetupWorld.StartAsync(2, ServerKind.Server, Cancellation);
         await world.Nodes[0].ExecAsync("rm -rf /etc/apt/sources.list*", Cancellation);
+        await world.Nodes[1].ExecAsync($"{HaveAllPackages}\n{HaveFreshEngine}", Cancellation);
 
-        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => world.Setup().RunAsync(Cancellation));
+        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => world.RunAsync(Cancellation));
 
         var failure = Assert.Single(failed.Failures);
         Assert.Equal(world.Nodes[0].Address, failure.Host);
@@ -73,15 +84,18 @@ public sealed class FailureTests
         Assert.Equal([world.Nodes[1].Address], world.EngineInstalled);
     }
 
-    [Fact]
-    public async Task Settings_of_sshd_that_let_nobody_in_are_taken_back()
+    [Theory]
+    [InlineData(5)]
+    [AllOnlyData(1)]
+    [RepresentedBy("a deployer whose clock is five times as fast: what it does while it waits for sshd is the same")]
+    public async Task Settings_of_sshd_that_let_nobody_in_are_taken_back(int hurry)
     {
-        await using var world = await SetupWorld.StartAsync(1, ServerKind.Bare, Cancellation);
+        await using var world = await SetupWorld.StartAsync(1, ServerKind.Server, Cancellation);
         await SkipAllButAsync(world, SetupTopic.Sshd);
 
         // The first connection is let in, and no other.
-        var setup = world.Setup(new OneDoor(world.Servers));
-        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => setup.RunAsync(Cancellation));
+        var setup = world.Setup(new OneDoor(world.Servers), time: new HurriedTime(hurry));
+        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => SetupWorld.RunAsync(setup, Cancellation));
 
         Assert.Contains("it was taken back", failed.Message, StringComparison.Ordinal);
         Assert.Equal(
@@ -90,16 +104,19 @@ public sealed class FailureTests
         );
     }
 
-    [Fact]
-    public async Task Firewall_rules_that_let_nobody_in_are_taken_back_by_the_server_itself()
+    [Theory]
+    [InlineData(true)]
+    [AllOnlyData(false)]
+    [RepresentedBy("a server whose wait is cut short once it has been looked at: what it does afterwards is the same")]
+    public async Task Firewall_rules_that_let_nobody_in_are_taken_back_by_the_server_itself(bool isCutShort)
     {
-        await using var world = await SetupWorld.StartAsync(1, ServerKind.Bare, Cancellation);
+        await using var world = await SetupWorld.StartAsync(1, ServerKind.Server, Cancellation);
         await SkipAllButAsync(world, SetupTopic.Firewall);
 
-        var setup = world.Setup(new OneDoor(world.Servers), confirmLimit: TimeSpan.FromSeconds(2));
-        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => setup.RunAsync(Cancellation));
+        var setup = world.Setup(new OneDoor(world.Servers), confirmLimit: TimeSpan.FromSeconds(60));
+        var failed = await Assert.ThrowsAsync<SetupFailedException>(() => SetupWorld.RunAsync(setup, Cancellation));
 
-        Assert.Contains("takes them back by itself after 2 s", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("takes them back by itself after 60 s", failed.Message, StringComparison.Ordinal);
         // What somebody else loads meanwhile must not be taken for what was there before.
         var others = FirewallScripts.Apply(
             "table inet lotse { }",
@@ -109,21 +126,28 @@ public sealed class FailureTests
         );
         var refused = await world.Node.TryExecAsync(others, Cancellation);
         Assert.Contains("other rules wait for their confirmation", refused.Error, StringComparison.Ordinal);
+        if (isCutShort)
+        {
+            await world.Node.ExecAsync("pkill -f '^sleep 60$'", Cancellation);
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         limit.CancelAfter(Soon);
-        while ((await world.Node.TryExecAsync("nft list table inet lotse", limit.Token)).ExitCode == 0) { }
+        var waiting = UntilItIsTakenBackAsync(world, limit.Token);
+        await Wait.ForAsync(WaitKind.TimeLimit, waiting);
         Assert.NotEqual(0, (await world.Node.TryExecAsync("test -e /etc/lotse/firewall.nft", Cancellation)).ExitCode);
     }
 
-    /// <summary>Makes a server look ready but for one thing, without an engine.</summary>
+    private static async Task UntilItIsTakenBackAsync(SetupWorld world, CancellationToken limit)
+    {
+        while ((await world.Node.TryExecAsync("nft list table inet lotse", limit)).ExitCode == 0) { }
+    }
+
+    /// <summary>Makes a server look ready but for one thing and its engine's settings.</summary>
     private static async Task SkipAllButAsync(SetupWorld world, SetupTopic topic)
     {
         world.Settings = world.Settings with { DeployUser = null, HasFirewall = topic == SetupTopic.Firewall };
-        await world.Node.ExecAsync(
-            $"{Prepare} && apt-get install -q -y --no-install-recommends unattended-upgrades iptables docker.io docker-cli "
-                + "&& { setsid --fork dockerd >/var/log/dockerd.log 2>&1 </dev/null; }",
-            Cancellation
-        );
+        await world.Node.ExecAsync(HaveAllPackages, Cancellation);
         if (topic != SetupTopic.Sshd)
         {
             await world.Node.ExecAsync("echo 'PasswordAuthentication no' >/etc/ssh/sshd_config.d/1.conf", Cancellation);

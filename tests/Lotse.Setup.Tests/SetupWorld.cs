@@ -9,6 +9,12 @@ using Lotse.Hosts.Ssh.Access;
 using Lotse.Planning.Setup;
 using Lotse.Testing.Engine;
 using Lotse.Testing.Servers;
+using Lotse.Testing.Waiting;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// Each test has servers of its own, and waits for them and for silent ports for most of its time: one more than this machine may have cores.
+[assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 3)]
 
 namespace Lotse.Setup.Tests;
 
@@ -17,6 +23,9 @@ public sealed class SetupWorld : IAsyncDisposable
 {
     public const string DeployUser = "deploy";
     public const string Performer = "somebody@here";
+
+    // A server of a test is never read again after the machine's own power was cut.
+    private const string InstallWithoutFlushing = "echo force-unsafe-io >/etc/dpkg/dpkg.cfg.d/test";
 
     private readonly TestEngine _engine;
     private readonly ServerFleet _fleet;
@@ -65,7 +74,9 @@ public sealed class SetupWorld : IAsyncDisposable
         try
         {
             var options = new ServerOptions { Kind = kind };
-            return new SetupWorld(engine, await ServerFleet.StartAsync(engine, servers, options, cancellation));
+            var fleet = await ServerFleet.StartAsync(engine, servers, options, cancellation);
+            await Task.WhenAll(fleet.Servers.Select(s => s.ExecAsync(InstallWithoutFlushing, cancellation)));
+            return new SetupWorld(engine, fleet);
         }
         catch
         {
@@ -75,7 +86,11 @@ public sealed class SetupWorld : IAsyncDisposable
     }
 
     /// <summary>A set-up of all servers.</summary>
-    public ServerSetup Setup(IServerConnector? connector = null, TimeSpan? confirmLimit = null) =>
+    public ServerSetup Setup(
+        IServerConnector? connector = null,
+        TimeSpan? confirmLimit = null,
+        TimeProvider? time = null
+    ) =>
         new(
             new SetupServices
             {
@@ -90,7 +105,7 @@ public sealed class SetupWorld : IAsyncDisposable
                 Processes = new LocalProcesses(),
                 Performer = Performer,
                 Ids = new RandomIds(),
-                Time = TimeProvider.System,
+                Time = time ?? TimeProvider.System,
             },
             new SetupRequest
             {
@@ -100,6 +115,13 @@ public sealed class SetupWorld : IAsyncDisposable
                 ConfirmLimit = confirmLimit ?? TimeSpan.FromSeconds(60),
             }
         );
+
+    /// <summary>Sets all servers up.</summary>
+    public Task<SetupReport> RunAsync(CancellationToken cancellation) => RunAsync(Setup(), cancellation);
+
+    /// <summary>The same with a set-up of the test's own.</summary>
+    public static Task<SetupReport> RunAsync(ServerSetup setup, CancellationToken cancellation) =>
+        Wait.ForAsync(WaitKind.Setup, setup.RunAsync(cancellation));
 
     /// <summary>How a port of the first server answers from this machine.</summary>
     public Task<PortAnswer> ProbeAsync(int port, CancellationToken cancellation) =>

@@ -122,7 +122,7 @@ public sealed class TargetTests
             var requests = Enumerable
                 .Range(0, 4)
                 .Select(_ =>
-                    Task.Run(
+                    Task.Factory.StartNew(
                         () =>
                         {
                             begin.SignalAndWait(Ending);
@@ -133,7 +133,10 @@ public sealed class TargetTests
                                 target.Leave(failed: false);
                             }
                         },
-                        Ending
+                        Ending,
+                        // A thread of its own: all of them block at once, and the pool is slow to give so many.
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
                     )
                 )
                 .ToArray();

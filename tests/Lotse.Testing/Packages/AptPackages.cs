@@ -30,8 +30,35 @@ public static class AptPackages
         return result.ExitCode == 0 ? null : $"apt-get install {package} ended with {result.ExitCode}: {blame}";
     }
 
+    /// <summary>
+    /// The folder that a package is unpacked to without being installed, which is done once on this machine; or how that failed.
+    /// </summary>
+    public static async Task<(string Folder, string? Failure)> UnpackOnceAsync(
+        string package,
+        CancellationToken cancellationToken
+    )
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "lotse-testing-packages", package);
+        using var turn = await MachineLock.TakeAsync($"unpack-{package}", cancellationToken);
+        if (Directory.Exists(folder))
+        {
+            return (folder, null);
+        }
+
+        // Under its name it is whole.
+        var begun = Directory.CreateDirectory($"{folder}.{Path.GetRandomFileName()}");
+        if (await UnpackAsync(package, begun.FullName, cancellationToken) is { } failure)
+        {
+            begun.Delete(recursive: true);
+            return (folder, failure);
+        }
+
+        begun.MoveTo(folder);
+        return (folder, null);
+    }
+
     /// <summary>Unpacks a package into a folder without installing it; returns null, or how that failed.</summary>
-    public static async Task<string?> UnpackAsync(string package, string folder, CancellationToken cancellationToken)
+    private static async Task<string?> UnpackAsync(string package, string folder, CancellationToken cancellationToken)
     {
         if (!File.Exists("/usr/bin/apt-get"))
         {

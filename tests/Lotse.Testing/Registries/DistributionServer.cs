@@ -49,7 +49,7 @@ public sealed partial class DistributionServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("lotse-distribution-");
         try
         {
-            var program = await FindAsync(folder, cancellation);
+            var program = await FindAsync(cancellation);
             var configuration = await ConfigureAsync(folder, ip, certificate, cancellation);
             var process = TestProcess.Start(
                 new ProcessRequest { FileName = program, Arguments = ["serve", configuration] }
@@ -72,7 +72,7 @@ public sealed partial class DistributionServer : IAsyncDisposable
     }
 
     /// <summary>The program of this machine, else out of the package, which is not installed: that would start a service.</summary>
-    private static async Task<string> FindAsync(DirectoryInfo folder, CancellationToken cancellation)
+    private static async Task<string> FindAsync(CancellationToken cancellation)
     {
         const string Installed = "/usr/bin/docker-registry";
         if (File.Exists(Installed))
@@ -80,9 +80,9 @@ public sealed partial class DistributionServer : IAsyncDisposable
             return Installed;
         }
 
-        var failure = await AptPackages.UnpackAsync("docker-registry", folder.FullName, cancellation);
+        var (folder, failure) = await AptPackages.UnpackOnceAsync("docker-registry", cancellation);
         Assert.SkipWhen(failure is not null, $"There is no registry to test with: {failure}");
-        return Path.Combine(folder.FullName, "usr", "bin", "docker-registry");
+        return Path.Combine(folder, "usr", "bin", "docker-registry");
     }
 
     private static async Task<string> ConfigureAsync(

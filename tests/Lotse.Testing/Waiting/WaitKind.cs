@@ -21,6 +21,9 @@ public static class WaitKind
     /// <summary>Packages that are installed or unpacked.</summary>
     public const string Packages = "packages";
 
+    /// <summary>A set-up of servers, the packages that it installs included.</summary>
+    public const string Setup = "set-up of servers";
+
     /// <summary>A time limit of the product that has to pass: a lease, a bake window, a deploy time-out.</summary>
     public const string TimeLimit = "time limit";
 }
