@@ -167,15 +167,13 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
     /// <summary>A folder with a dockerd that runs in a network of its own.</summary>
     private string IsolatedDaemon()
     {
-        var script = _folder.Write("bin/dockerd", $"#!/bin/sh\nexec unshare --net {RealDaemon} \"$@\"\n");
-        TemporaryFolder.MakeExecutable(script);
+        var script = _folder.WriteProgram("bin/dockerd", $"#!/bin/sh\nexec unshare --net {RealDaemon} \"$@\"\n");
         return Path.GetDirectoryName(script)!;
     }
 
     private EngineSite SiteWithoutEngine(string folder, string apt)
     {
-        var script = _folder.Write("apt-get", $"#!/bin/sh\necho apt at work\n{apt}\n");
-        TemporaryFolder.MakeExecutable(script);
+        var script = _folder.WriteProgram("apt-get", $"#!/bin/sh\necho apt at work\n{apt}\n");
         return Site() with
         {
             DaemonFolders = [folder],

@@ -44,6 +44,15 @@ internal sealed class LiveConnection : IAsyncDisposable
         return new LiveConnection(world, server, change);
     }
 
+    /// <summary>The same, where nothing runs on it that would tell its process.</summary>
+    public async Task BreakAsync()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var stream = await Connection.OpenStreamAsync("break", "sh -c 'echo $$; exec sleep 600'", token);
+        using var reader = new StreamReader(stream);
+        await BreakAsync((await reader.ReadLineAsync(token))!);
+    }
+
     /// <summary>Ends the process of sshd's that serves the connection, as a network that breaks would.</summary>
     /// <param name="process">A process that was started over the connection.</param>
     public static async Task BreakAsync(string process)

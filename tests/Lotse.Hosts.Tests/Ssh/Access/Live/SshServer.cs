@@ -1,16 +1,13 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Lotse.Hosts.Tests.Ssh.Access.Live;
 
 /// <summary>A real sshd on 127.0.0.1 with host keys, configuration and authorized keys of its own; the user is the one that runs the tests.</summary>
 internal sealed class SshServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
     private readonly string folder;
     private readonly Process process;
-    private Task<string> drain = Task.FromResult("");
+    private Task drain = Task.CompletedTask;
 
     private SshServer(string folder, Process process, int port)
     {
@@ -46,10 +43,10 @@ internal sealed class SshServer : IAsyncDisposable
         }
 
         File.WriteAllText(Path.Combine(folder, "authorized_keys"), "");
-        var port = FreePort();
+        using var port = new HeldPort();
         string[] config =
         [
-            $"Port {port}",
+            $"Port {port.Number}",
             "ListenAddress 127.0.0.1",
             .. kinds.Select(k => $"HostKey {Path.Combine(folder, $"host_{k}")}"),
             $"AuthorizedKeysFile {Path.Combine(folder, "authorized_keys")}",
@@ -68,7 +65,7 @@ internal sealed class SshServer : IAsyncDisposable
         var process = Process.Start(
             new ProcessStartInfo(SshTools.Sshd, ["-D", "-e", "-f", file]) { RedirectStandardError = true }
         )!;
-        var server = new SshServer(folder, process, port);
+        var server = new SshServer(folder, process, port.Number);
         try
         {
             await server.WaitAsync();
@@ -93,12 +90,13 @@ internal sealed class SshServer : IAsyncDisposable
 
     private string HostKey(string kind) => File.ReadAllText(HostKeyFile(kind) + ".pub");
 
-    /// <summary>Reads what sshd says until it says that it listens.</summary>
+    /// <summary>Reads what sshd says until it says that it listens, however long that takes on a busy machine: one that cannot listen ends.</summary>
     private async Task WaitAsync()
     {
-        using var limit = new CancellationTokenSource(StartLimit, TimeProvider.System);
-        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
+        var said = new List<string>();
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
+            said.Add(line);
             if (line.StartsWith("Server listening", StringComparison.Ordinal))
             {
                 // A full pipe would stop it.
@@ -107,13 +105,7 @@ internal sealed class SshServer : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"sshd ended with exit code {process.ExitCode}.");
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        throw new InvalidOperationException($"sshd ended with exit code {process.ExitCode}: {string.Join('\n', said)}");
     }
 }
