@@ -84,14 +84,13 @@ public sealed class TunnelTests : IAsyncLifetime
         var link = await live.Connection.ConnectAsync(Token);
         var port = await live.Connection.ForwardAsync(LocalPort, Token);
 
+        Assert.True(await IsAnsweredAsync(port!.Value));
+
         await live.Connection.EndForwardsAsync(Token);
         await live.Connection.CloseAsync();
 
         Assert.False(live.Connection.HasLostForwards);
-        using var client = new TcpClient();
-        await Assert.ThrowsAsync<SocketException>(() =>
-            client.ConnectAsync(IPAddress.Loopback, port!.Value, Token).AsTask()
-        );
+        Assert.False(await IsAnsweredAsync(port.Value));
         Assert.Equal("here\n", (await live.Connection.RunAsync("go on", "echo here", null, Limit, Token)).Output);
         Assert.NotSame(link, await live.Connection.ConnectAsync(Token));
     }
@@ -102,6 +101,25 @@ public sealed class TunnelTests : IAsyncLifetime
         await client.ConnectAsync(IPAddress.Loopback, port, Token);
         await client.GetStream().WriteAsync("GET"u8.ToArray(), Token);
         await client.GetStream().ReadExactlyAsync(new byte[Pieces * BytesInPiece], Token);
+    }
+
+    /// <summary>
+    /// Not whether a connection is refused: a shell that sshd is starting begins as a copy of the process that listens, and keeps the port for that moment. Nobody
+    /// takes what comes there.
+    /// </summary>
+    private static async Task<bool> IsAnsweredAsync(int port)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, Token);
+            await client.GetStream().WriteAsync("GET"u8.ToArray(), Token);
+            return await client.GetStream().ReadAsync(new byte[1], Token) > 0;
+        }
+        catch (Exception refused) when (refused is SocketException or IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A connection is known to be lost a moment after what goes over it was cut.</summary>
