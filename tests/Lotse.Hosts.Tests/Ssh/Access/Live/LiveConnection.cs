@@ -30,6 +30,9 @@ internal sealed class LiveConnection : IAsyncDisposable
 
     public SshConnection Connection { get; }
 
+    /// <summary>What sshd has said until now.</summary>
+    public IReadOnlyList<string> Log => server.Log;
+
     /// <summary>A folder of the test's own.</summary>
     public string Root => world.Root;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Lotse.Hosts.Tests.Ssh.Access.Live;
@@ -7,18 +8,24 @@ internal sealed class SshServer : IAsyncDisposable
 {
     private readonly string folder;
     private readonly Process process;
-    private Task drain = Task.CompletedTask;
+    private readonly ConcurrentQueue<string> said = [];
+    private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task reading;
 
     private SshServer(string folder, Process process, int port)
     {
         this.folder = folder;
         this.process = process;
         Port = port;
+        reading = ReadAsync();
     }
 
     public int Port { get; }
 
     public static string User => Environment.UserName;
+
+    /// <summary>What it has said until now; a connection's own process says more at a <c>LogLevel</c> of its configuration.</summary>
+    public IReadOnlyList<string> Log => [.. said];
 
     public string AuthorizedKeys => Path.Combine(folder, "authorized_keys");
 
@@ -84,28 +91,34 @@ internal sealed class SshServer : IAsyncDisposable
     {
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None);
-        await drain;
+        await reading;
         process.Dispose();
     }
 
     private string HostKey(string kind) => File.ReadAllText(HostKeyFile(kind) + ".pub");
 
-    /// <summary>Reads what sshd says until it says that it listens, however long that takes on a busy machine: one that cannot listen ends.</summary>
+    /// <summary>Waits until it says that it listens, however long that takes on a busy machine: one that cannot listen ends.</summary>
     private async Task WaitAsync()
     {
-        var said = new List<string>();
-        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        if (await Task.WhenAny(listening.Task, reading) == reading)
         {
-            said.Add(line);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            throw new InvalidOperationException(
+                $"sshd ended with exit code {process.ExitCode}: {string.Join('\n', said)}"
+            );
+        }
+    }
+
+    /// <summary>Reads to the end: a full pipe would stop it.</summary>
+    private async Task ReadAsync()
+    {
+        while (await process.StandardError.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            said.Enqueue(line);
             if (line.StartsWith("Server listening", StringComparison.Ordinal))
             {
-                // A full pipe would stop it.
-                drain = process.StandardError.ReadToEndAsync(CancellationToken.None);
-                return;
+                listening.TrySetResult();
             }
         }
-
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        throw new InvalidOperationException($"sshd ended with exit code {process.ExitCode}: {string.Join('\n', said)}");
     }
 }
