@@ -20,7 +20,7 @@ public sealed class StandInTests(RealEngine engine)
     }
 
     [AllOnly(
-        "StandInTests.Dotnet_runs_in_the_aspnet_stand_in: it is made by the same recipe, of one framework more, and lists both"
+        "ImageNameTests.Dotnet_images_have_a_recipe_where_this_machine_has_their_version: the recipe says which frameworks go in, and the image of ASP.NET Core shows that it is followed"
     )]
     [Fact]
     public async Task The_runtime_stand_in_has_no_aspnet()
