@@ -9,6 +9,9 @@ namespace Lotse.Hosts.Local;
 /// <param name="hooksPath">The folder that holds them, relative to the project's folder.</param>
 public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRunner
 {
+    /// <summary>ETXTBSY of execve(2), on Linux and macOS alike: a file that is open to be written to is not run.</summary>
+    private const int TextFileBusy = 26;
+
     /// <summary>Whether there is such a hook.</summary>
     public bool Has(string hook) => File.Exists(FileOf(hook));
 
@@ -50,8 +53,11 @@ public sealed class HookRunner(string projectFolder, string hooksPath) : IHookRu
         {
             return new HookResult(shown, null, [cannotStart.Message])
             {
-                Cure = OperatingSystem.IsWindows()
-                    ? "Hooks need bash: install Git for Windows, and have its bash.exe on the PATH."
+                Cure =
+                    OperatingSystem.IsWindows()
+                        ? "Hooks need bash: install Git for Windows, and have its bash.exe on the PATH."
+                    : cannotStart.NativeErrorCode == TextFileBusy
+                        ? "Another program has it open to write to it. Let that end, then run the command again."
                     : "Its first line must name the program that runs it, like #!/bin/sh.",
             };
         }

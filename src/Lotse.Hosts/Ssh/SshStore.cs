@@ -10,16 +10,23 @@ namespace Lotse.Hosts.Ssh;
 /// <param name="folder">The folder.</param>
 /// <param name="clock">Hears the server's time with each answer.</param>
 /// <param name="wrap">Makes of a script one that runs it, as another user say; null for the script itself.</param>
+/// <param name="lockLimit">How long a writer waits for another one, in whole seconds; null for <see cref="LockLimit"/>.</param>
 internal sealed class SshStore(
     SshConnection connection,
     string folder,
     ServerClock clock,
-    Func<string, string>? wrap = null
+    Func<string, string>? wrap = null,
+    TimeSpan? lockLimit = null
 ) : IHostStore, IDisposable
 {
     private const int Differs = 9;
     private const int Missing = 8;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a read or a write may take.</summary>
+    internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a writer waits for another one: less than a write may take, so that it is told who holds the lock.</summary>
+    internal static readonly TimeSpan LockLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// What is appended is a log that is written beside the work: it takes one of the connection's few commands at a time, so that what the work waits for finds
@@ -68,7 +75,7 @@ internal sealed class SshStore(
         trap 'rm -f ".in.$$"' EXIT
         [ "$(wc -c < ".in.$$")" -eq "$3" ] || { echo "only $(wc -c < ".in.$$") of $3 bytes arrived" >&2; exit 1; }
         exec 9>.lock
-        flock -w 20 9 || { echo "another process holds the lock of $1" >&2; exit 1; }
+        flock -w "$wait" 9 || { echo "another process holds the lock of $1" >&2; exit 1; }
 
         """;
 
@@ -200,7 +207,8 @@ internal sealed class SshStore(
     {
         var input = Encoding.UTF8.GetBytes(text);
         string[] all = [folder, name, input.Length.ToString(CultureInfo.InvariantCulture), .. arguments];
-        return connection.RunAsync(action, ShellText.Script(Wrapped(script), all), input, Limit, cancellation);
+        var wait = string.Create(CultureInfo.InvariantCulture, $"wait={(lockLimit ?? LockLimit).TotalSeconds:0}\n");
+        return connection.RunAsync(action, ShellText.Script(Wrapped(wait + script), all), input, Limit, cancellation);
     }
 
     private string Wrapped(string script) => wrap is null ? script : wrap(script);

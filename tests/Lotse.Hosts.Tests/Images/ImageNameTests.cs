@@ -65,6 +65,7 @@ public sealed class ImageNameTests
         var recipe = DotnetRecipe.Find(ImageName.Parse(image)!, DotnetInstallation.Find()).Recipe;
         Assert.Equal(kind, recipe?.Kind);
         Assert.Equal(kind is "aspnet" or "runtime", recipe?.Version is not null);
+        Assert.Equal(kind is "aspnet", recipe?.AspNetVersion is not null);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -5,6 +6,7 @@ using Lotse.Hosts.Images.Bases;
 using Lotse.Hosts.Images.StandIns;
 using Lotse.Hosts.Local;
 using Lotse.Hosts.Tests.Local;
+using Lotse.Testing.Waiting;
 
 [assembly: AssemblyFixture(typeof(Lotse.Hosts.Tests.Images.RealEngine))]
 
@@ -14,9 +16,8 @@ namespace Lotse.Hosts.Tests.Images;
 public sealed class RealEngine : IAsyncLifetime
 {
     private readonly TemporaryFolder _cache = new();
-    private readonly SemaphoreSlim _once = new(1);
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _made = [];
     private int _names;
-    private string? _busybox;
 
     public Uri Address { get; private set; } = new("unix:///var/run/docker.sock");
 
@@ -41,8 +42,15 @@ public sealed class RealEngine : IAsyncLifetime
     /// <summary>A name for an image, a container or a volume; what is made under it is removed after the run.</summary>
     public string NewName() => $"{Prefix}-{Interlocked.Increment(ref _names)}";
 
+    /// <summary>The stand-in for an image, made for the first test that wants it: none changes it.</summary>
+    public Task<string> StandInAsync(string original)
+    {
+        SkipIfMissing();
+        return _made.GetOrAdd(original, new Lazy<Task<string>>(() => MakeStandInAsync(original))).Value;
+    }
+
     /// <summary>Makes the stand-in for an image under a name of this run's own.</summary>
-    public async Task<string> StandInAsync(string original, string? cache = null)
+    public async Task<string> MakeStandInAsync(string original, string? cache = null)
     {
         SkipIfMissing();
         var (recipe, reason) = StandInMaker.FindRecipe(ImageName.Parse(original)!);
@@ -50,29 +58,11 @@ public sealed class RealEngine : IAsyncLifetime
         var image = NewName();
         var maker = new StandInMaker(Client, cache ?? Cache, TimeProvider.System);
         var output = TestContext.Current.TestOutputHelper!;
-        await maker.MakeAsync(image, recipe!, output.WriteLine, TestContext.Current.CancellationToken);
+        await Wait.ForAsync(
+            WaitKind.ImageBuild,
+            maker.MakeAsync(image, recipe!, output.WriteLine, TestContext.Current.CancellationToken)
+        );
         return image;
-    }
-
-    /// <summary>A statically linked busybox, out of Debian's package.</summary>
-    public async Task<string> BusyboxAsync()
-    {
-        SkipIfMissing();
-        if (DebianMachine.Find() is not { Machine: { } machine })
-        {
-            Assert.Skip("busybox comes from a Debian package");
-            return "";
-        }
-
-        await _once.WaitAsync();
-        try
-        {
-            return _busybox ??= await UnpackBusyboxAsync(machine);
-        }
-        finally
-        {
-            _once.Release();
-        }
     }
 
     public async ValueTask InitializeAsync()
@@ -127,27 +117,5 @@ public sealed class RealEngine : IAsyncLifetime
                 await Client.Images.DeleteImageAsync(tag, new ImageDeleteParameters { Force = true });
             }
         }
-    }
-
-    private async Task<string> UnpackBusyboxAsync(DebianMachine machine)
-    {
-        using var only = await FileLock.AcquireAsync(
-            Path.Combine(Cache, "lock"),
-            TimeProvider.System,
-            () => { },
-            default
-        );
-        var archive = new AptArchive(machine.Source(machine.Suite)!, Cache, TimeProvider.System);
-        var packages = await archive.ResolveAsync(["busybox-static"], default);
-        var package = packages!.Value.Single(p => p.Name == "busybox-static");
-        await archive.DownloadAsync([package], default);
-        var result = await LocalProcess.RunAsync(
-            new() { Program = "dpkg-deb", Arguments = ["-x", package.Path, _cache["busybox"]] },
-            default
-        );
-        Assert.Equal(0, result.ExitCode);
-        return Directory
-            .GetFiles(_cache["busybox"], "busybox", SearchOption.AllDirectories)
-            .First(f => f.Contains("/bin/", StringComparison.Ordinal));
     }
 }

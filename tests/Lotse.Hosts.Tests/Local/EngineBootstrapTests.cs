@@ -87,7 +87,7 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
     {
         var target = _folder["installed"];
         Directory.CreateDirectory(target);
-        var install = $"case \"$*\" in *install*) cp {IsolatedDaemon()}/dockerd {target}/dockerd;; esac";
+        var install = $"case \"$*\" in *install*) cp {_folder["bin"]}/dockerd {target}/dockerd;; esac";
         var site = SiteWithoutEngine(target, install);
 
         var endpoint = await Bootstrap(site).EnsureAsync(new Recorder(_progress), Cancellation);
@@ -119,6 +119,8 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
             Assert.Skip("dockerd is not installed");
         }
 
+        // One that runs in a network of its own. Written once: what is being started just then must not be written anew.
+        _folder.WriteProgram("bin/dockerd", $"#!/bin/sh\nexec unshare --net {RealDaemon} \"$@\"\n");
         return ValueTask.CompletedTask;
     }
 
@@ -150,7 +152,7 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
             LockFile = _folder["lock"],
             SystemdMark = _folder["no-systemd"],
             DaemonArguments = DaemonArguments(),
-            DaemonFolders = [IsolatedDaemon()],
+            DaemonFolders = [_folder["bin"]],
         };
 
     private ImmutableArray<string> DaemonArguments() =>
@@ -164,18 +166,9 @@ public sealed class EngineBootstrapTests : IAsyncLifetime
             "--ip-forward=false",
         ];
 
-    /// <summary>A folder with a dockerd that runs in a network of its own.</summary>
-    private string IsolatedDaemon()
-    {
-        var script = _folder.Write("bin/dockerd", $"#!/bin/sh\nexec unshare --net {RealDaemon} \"$@\"\n");
-        TemporaryFolder.MakeExecutable(script);
-        return Path.GetDirectoryName(script)!;
-    }
-
     private EngineSite SiteWithoutEngine(string folder, string apt)
     {
-        var script = _folder.Write("apt-get", $"#!/bin/sh\necho apt at work\n{apt}\n");
-        TemporaryFolder.MakeExecutable(script);
+        var script = _folder.WriteProgram("apt-get", $"#!/bin/sh\necho apt at work\n{apt}\n");
         return Site() with
         {
             DaemonFolders = [folder],

@@ -7,6 +7,7 @@ namespace Lotse.Hosts.Tests.Local;
 [UnsupportedOSPlatform("windows")]
 public sealed class HookRunnerTests : IDisposable
 {
+    private const string Hook = ".kamal/hooks/pre-build";
     private readonly TemporaryFolder folder = new();
     private readonly Lines said = new();
 
@@ -40,7 +41,7 @@ public sealed class HookRunnerTests : IDisposable
     [Fact]
     public async Task One_that_may_not_be_run_is_told_how_to_be()
     {
-        Write("#!/bin/sh\nexit 0", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        folder.Write(Hook, "#!/bin/sh\nexit 0\n");
 
         var result = await RunAsync();
 
@@ -57,6 +58,18 @@ public sealed class HookRunnerTests : IDisposable
 
         Assert.Null(result?.ExitCode);
         Assert.Contains("#!/bin/sh", result?.Cure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_is_still_being_written_is_not_told_to_lack_its_first_line()
+    {
+        Write("#!/bin/sh\nexit 0");
+        await using var writer = new FileStream(folder[Hook], FileMode.Append);
+
+        var result = await RunAsync();
+
+        Assert.Null(result?.ExitCode);
+        Assert.Contains("open to write", result?.Cure, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,16 +114,7 @@ public sealed class HookRunnerTests : IDisposable
             cancellation ?? Token
         );
 
-    private void Write(
-        string script,
-        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-    )
-    {
-        var hooks = Directory.CreateDirectory(Path.Combine(folder.Path, ".kamal", "hooks"));
-        var file = Path.Combine(hooks.FullName, "pre-build");
-        File.WriteAllText(file, script + "\n");
-        File.SetUnixFileMode(file, mode);
-    }
+    private void Write(string script) => folder.WriteProgram(Hook, script + "\n");
 
     private sealed class Lines : IProgress<string>
     {

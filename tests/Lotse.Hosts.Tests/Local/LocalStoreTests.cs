@@ -4,7 +4,7 @@ namespace Lotse.Hosts.Tests.Local;
 
 public sealed class LocalStoreTests : IDisposable
 {
-    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"lotse-store-{Path.GetRandomFileName()}");
     private readonly LocalStore store;
 

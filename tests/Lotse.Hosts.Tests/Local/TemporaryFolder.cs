@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Lotse.Hosts.Tests.Local;
 
 /// <summary>A folder of a test's own, removed with what is in it.</summary>
@@ -22,6 +24,23 @@ internal sealed class TemporaryFolder : IDisposable
         var path = this[name];
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>
+    /// Writes a program that is run at once. Another process writes it: each program that other tests start meanwhile begins as a copy of this process, and would
+    /// for that moment hold the file open for writing as well; what is open for writing cannot be run (ETXTBSY, execve(2)).
+    /// </summary>
+    public string WriteProgram(string name, string text)
+    {
+        var path = this[name];
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        string[] command = ["-c", "cat >\"$1\" && chmod 755 \"$1\"", "sh", path];
+        using var writer = Process.Start(new ProcessStartInfo("sh", command) { RedirectStandardInput = true })!;
+        writer.StandardInput.Write(text);
+        writer.StandardInput.Close();
+        writer.WaitForExit();
+        Assert.Equal(0, writer.ExitCode);
         return path;
     }
 

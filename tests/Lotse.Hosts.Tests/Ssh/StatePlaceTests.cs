@@ -55,14 +55,9 @@ public sealed class StatePlaceTests : IDisposable
         );
         var root = folder.Path;
         Run("chmod", "755", root);
-        Run(
-            "sh",
-            "-c",
-            $"mkdir -p {root}/state {root}/bin; ln -s {root}/state/lotse {root}/own; mkdir {root}/state/lotse"
-        );
-        Run("sh", "-c", $"cd {root}; {before}; chmod -R a+rX .");
-        File.WriteAllText($"{root}/bin/sudo", $"#!/bin/sh\nexit {(hasSudo ? 0 : 1)}\n");
-        Run("chmod", "755", $"{root}/bin/sudo");
+        Run("sh", "-c", $"mkdir {root}/state; ln -s {root}/state/lotse {root}/own; mkdir {root}/state/lotse");
+        Run("sh", "-c", $"cd {root}\n{before}\nchmod -R a+rX .");
+        folder.WriteProgram("bin/sudo", $"#!/bin/sh\nexit {(hasSudo ? 0 : 1)}\n");
 
         var told = Run(
             "setpriv",
@@ -99,6 +94,7 @@ public sealed class StatePlaceTests : IDisposable
         using var process = Process.Start(info)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
         return output;
     }
 }

@@ -36,7 +36,9 @@ internal sealed class AccessWorld : IDisposable
             Home = Home,
             SystemFolder = folder["etc"],
             Environment = name => Environment.GetValueOrDefault(name),
-            ConnectTimeout = TimeSpan.FromSeconds(5),
+            // No test waits for these to pass: a busy machine must not either.
+            ConnectTimeout = TimeSpan.FromMinutes(2),
+            LoginTimeout = TimeSpan.FromMinutes(2),
         };
 
     public Task<SshLink> DialAsync(string host, SshConfig? config = null) => DialAsync(host, Settings(config));

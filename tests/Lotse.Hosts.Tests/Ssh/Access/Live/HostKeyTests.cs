@@ -10,9 +10,10 @@ public sealed class HostKeyTests : IDisposable
     public void Dispose() => world.Dispose();
 
     [Theory]
-    [InlineData("ed25519")]
+    [RepresentedBy("rsa: the kind that is agreed on last, unless it is asked for because it is the known one")]
+    [AllOnlyData("ed25519")]
     [InlineData("rsa")]
-    [InlineData("ecdsa")]
+    [AllOnlyData("ecdsa")]
     public async Task A_server_is_trusted_by_any_one_of_its_keys(string kind)
     {
         await using var server = await StartAsync("ed25519", "rsa", "ecdsa");

@@ -30,6 +30,9 @@ internal sealed class LiveConnection : IAsyncDisposable
 
     public SshConnection Connection { get; }
 
+    /// <summary>What sshd has said until now.</summary>
+    public IReadOnlyList<string> Log => server.Log;
+
     /// <summary>A folder of the test's own.</summary>
     public string Root => world.Root;
 
@@ -42,6 +45,15 @@ internal sealed class LiveConnection : IAsyncDisposable
         world.Pin(server.KnownHost());
         server.Authorize(world.Key("own") + ".pub");
         return new LiveConnection(world, server, change);
+    }
+
+    /// <summary>The same, where nothing runs on it that would tell its process.</summary>
+    public async Task BreakAsync()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var stream = await Connection.OpenStreamAsync("break", "sh -c 'echo $$; exec sleep 600'", token);
+        using var reader = new StreamReader(stream);
+        await BreakAsync((await reader.ReadLineAsync(token))!);
     }
 
     /// <summary>Ends the process of sshd's that serves the connection, as a network that breaks would.</summary>

@@ -1,27 +1,31 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Lotse.Hosts.Tests.Ssh.Access.Live;
 
 /// <summary>A real sshd on 127.0.0.1 with host keys, configuration and authorized keys of its own; the user is the one that runs the tests.</summary>
 internal sealed class SshServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
     private readonly string folder;
     private readonly Process process;
-    private Task<string> drain = Task.FromResult("");
+    private readonly ConcurrentQueue<string> said = [];
+    private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task reading;
 
     private SshServer(string folder, Process process, int port)
     {
         this.folder = folder;
         this.process = process;
         Port = port;
+        reading = ReadAsync();
     }
 
     public int Port { get; }
 
     public static string User => Environment.UserName;
+
+    /// <summary>What it has said until now; a connection's own process says more at a <c>LogLevel</c> of its configuration.</summary>
+    public IReadOnlyList<string> Log => [.. said];
 
     public string AuthorizedKeys => Path.Combine(folder, "authorized_keys");
 
@@ -46,10 +50,10 @@ internal sealed class SshServer : IAsyncDisposable
         }
 
         File.WriteAllText(Path.Combine(folder, "authorized_keys"), "");
-        var port = FreePort();
+        using var port = new HeldPort();
         string[] config =
         [
-            $"Port {port}",
+            $"Port {port.Number}",
             "ListenAddress 127.0.0.1",
             .. kinds.Select(k => $"HostKey {Path.Combine(folder, $"host_{k}")}"),
             $"AuthorizedKeysFile {Path.Combine(folder, "authorized_keys")}",
@@ -68,7 +72,7 @@ internal sealed class SshServer : IAsyncDisposable
         var process = Process.Start(
             new ProcessStartInfo(SshTools.Sshd, ["-D", "-e", "-f", file]) { RedirectStandardError = true }
         )!;
-        var server = new SshServer(folder, process, port);
+        var server = new SshServer(folder, process, port.Number);
         try
         {
             await server.WaitAsync();
@@ -87,33 +91,34 @@ internal sealed class SshServer : IAsyncDisposable
     {
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None);
-        await drain;
+        await reading;
         process.Dispose();
     }
 
     private string HostKey(string kind) => File.ReadAllText(HostKeyFile(kind) + ".pub");
 
-    /// <summary>Reads what sshd says until it says that it listens.</summary>
+    /// <summary>Waits until it says that it listens, however long that takes on a busy machine: one that cannot listen ends.</summary>
     private async Task WaitAsync()
     {
-        using var limit = new CancellationTokenSource(StartLimit, TimeProvider.System);
-        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
+        if (await Task.WhenAny(listening.Task, reading) == reading)
         {
-            if (line.StartsWith("Server listening", StringComparison.Ordinal))
-            {
-                // A full pipe would stop it.
-                drain = process.StandardError.ReadToEndAsync(CancellationToken.None);
-                return;
-            }
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            throw new InvalidOperationException(
+                $"sshd ended with exit code {process.ExitCode}: {string.Join('\n', said)}"
+            );
         }
-
-        throw new InvalidOperationException($"sshd ended with exit code {process.ExitCode}.");
     }
 
-    private static int FreePort()
+    /// <summary>Reads to the end: a full pipe would stop it.</summary>
+    private async Task ReadAsync()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (await process.StandardError.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            said.Enqueue(line);
+            if (line.StartsWith("Server listening", StringComparison.Ordinal))
+            {
+                listening.TrySetResult();
+            }
+        }
     }
 }

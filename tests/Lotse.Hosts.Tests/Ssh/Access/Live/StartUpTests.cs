@@ -10,7 +10,7 @@ public sealed class StartUpTests
     // What sshd does with a user's shell and its start-up files, for this server alone.
     private const string Greets = "ForceCommand echo welcome; echo careful >&2; sh -c \"$SSH_ORIGINAL_COMMAND\"";
     private const string Closed = "ForceCommand echo 'This account is currently not available.'; exit 1";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,4 +1,5 @@
 using Lotse.Hosts.Ssh;
+using Lotse.Testing.Waiting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Lotse.Hosts.Tests.Ssh.Access.Live;
@@ -20,7 +21,7 @@ public sealed class StoreTests
         await using var live = await LiveConnection.StartAsync(settings => settings);
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give folders to a group.");
         var folder = Path.Combine(live.Root, "state");
-        SshTools.Run("sh", "-c", $"getent group docker >/dev/null || groupadd --system docker; mkdir {folder}");
+        SshTools.Run("sh", "-c", $"getent group docker >/dev/null || groupadd --force --system docker; mkdir {folder}");
         SshTools.Run("sh", "-c", $"cd {folder}; {before}");
         using var store = new SshStore(live.Connection, $"{folder}/app", new ServerClock(TimeProvider.System));
 
@@ -63,11 +64,23 @@ public sealed class StoreTests
         }
     }
 
-    [Fact]
-    public async Task Who_waits_for_another_writer_gives_up_before_it_is_given_up()
+    /// <param name="seconds">How long it waits; null for as long as in truth.</param>
+    [Theory]
+    [RepresentedBy(
+        "a wait of one second: the same script; that the true wait is shorter than a write may take is compared in both"
+    )]
+    [InlineData(1)]
+    [AllOnlyData(null)]
+    public async Task Who_waits_for_another_writer_gives_up_before_it_is_given_up(int? seconds)
     {
+        Assert.True(SshStore.LockLimit < SshStore.Limit);
         await using var live = await LiveConnection.StartAsync(settings => settings);
-        using var store = new SshStore(live.Connection, $"{live.Root}/state/app", new ServerClock(TimeProvider.System));
+        using var store = new SshStore(
+            live.Connection,
+            $"{live.Root}/state/app",
+            new ServerClock(TimeProvider.System),
+            lockLimit: seconds is { } wait ? TimeSpan.FromSeconds(wait) : null
+        );
         await store.ReplaceAsync("file", "1", Token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var holding = live.Connection.RunAsync(
@@ -82,12 +95,13 @@ public sealed class StoreTests
             "wait",
             $"until [ -e {live.Root}/held ]; do sleep 0.05; done",
             null,
-            TimeSpan.FromSeconds(30),
+            TimeSpan.FromMinutes(5),
             Token
         );
 
-        var late = await Assert.ThrowsAsync<Execution.Ports.HostException>(() =>
-            store.ReplaceAsync("file", "2", Token)
+        var late = await Wait.ForAsync(
+            WaitKind.TimeLimit,
+            Assert.ThrowsAsync<Execution.Ports.HostException>(() => store.ReplaceAsync("file", "2", Token))
         );
 
         Assert.Contains("holds the lock", late.Evidence, StringComparison.Ordinal);
