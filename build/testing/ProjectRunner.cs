@@ -102,11 +102,6 @@ public sealed class ProjectRunner(TestRunOptions options, Action<TestResult> onR
             arguments.AddRange(["-trait-", "run=all"]);
         }
 
-        if (project.Threads is { } threads)
-        {
-            arguments.AddRange(["-maxThreads", threads.ToString(CultureInfo.InvariantCulture)]);
-        }
-
         arguments.AddRange(options.Arguments);
         return arguments;
     }

@@ -25,9 +25,6 @@ public sealed record TestProject
     /// </summary>
     public int Seconds { get; init; } = 10;
 
-    /// <summary>How many of its tests run at once; property <c>TestThreads</c>, default null: as many as there are cores.</summary>
-    public int? Threads { get; init; }
-
     /// <summary>How long one of its tests may run before it counts as hanging. Property <c>TestHangMinutes</c>, default 2.</summary>
     public TimeSpan HangLimit { get; init; } = TimeSpan.FromMinutes(DefaultHangMinutes);
 
@@ -58,7 +55,6 @@ public sealed record TestProject
             File = file,
             Weight = Number("TestWeight") ?? DefaultWeight,
             Seconds = (int)(Number("TestSeconds") ?? 10),
-            Threads = (int?)Number("TestThreads"),
             HangLimit = TimeSpan.FromMinutes(Number("TestHangMinutes") ?? DefaultHangMinutes),
         };
     }
