@@ -46,11 +46,12 @@ public sealed class SizeTests
 
         Assert.All(
             explicitly,
-            test => Assert.True(test.Class.EndsWith("Measures", StringComparison.Ordinal) || test.Class == Trials)
+            test =>
+                Assert.True(test.Class.EndsWith("Measures", StringComparison.Ordinal) || Trials.Contains(test.Class))
         );
     }
 
-    private static readonly string Trials = typeof(TrialTests).FullName!;
+    private static readonly string[] Trials = [typeof(TrialTests).FullName!, typeof(TrialOfHanging).FullName!];
 
     /// <summary>
     /// By another row of the same theory, or by the test that the mark names first: <c>Class.Method: why</c>, also <c>Class: why</c> or <c>Class of Project: why</c>.
@@ -95,11 +96,9 @@ public sealed class SizeTests
         return JsonSerializer.Deserialize<List<Case>>(json)!;
     }
 
-    private sealed record Case(
-        string DisplayName,
-        string Class,
-        string Method,
-        bool Explicit,
-        Dictionary<string, IReadOnlyList<string>> Traits
-    );
+    private sealed record Case(string DisplayName, string Class, string Method, bool Explicit)
+    {
+        /// <summary>Left out where there is none.</summary>
+        public Dictionary<string, IReadOnlyList<string>> Traits { get; init; } = [];
+    }
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Lotse.TestRuns.Tests;
 
-/// <summary>Runs tests of <see cref="TrialTests"/> in a program of their own, as a test run does.</summary>
+/// <summary>Runs tests of <see cref="TrialTests"/> and <see cref="TrialOfHanging"/> in a program of their own, as a test run does.</summary>
 internal sealed class Trial
 {
     /// <summary>The variable that breaks the fixture's clean-up.</summary>
@@ -30,7 +30,13 @@ internal sealed class Trial
             [
                 "-explicit",
                 "only",
-                .. tests.SelectMany(t => (string[])["-method", $"{typeof(TrialTests).FullName}.{t}"]),
+                // Two classes at once, on a machine with one core as well.
+                "-maxThreads",
+                "2",
+                .. from test in tests
+                from type in (Type[])[typeof(TrialTests), typeof(TrialOfHanging)]
+                from argument in (string[])["-method", $"{type.FullName}.{test}"]
+                select argument,
             ],
             TakeStacks = TakeStacks,
         };

@@ -17,12 +17,7 @@ public sealed class TrialTests(ITestOutputHelper output, TrialTests.Fixture fixt
     public void Skips() => Assert.Skip("there is no such thing here");
 
     [Fact(Explicit = true)]
-    public Task Hangs_in_an_asynchronous_method() => WaitForWhatNeverComesAsync();
-
-    [Fact(Explicit = true)]
     public void Ends_the_program() => Environment.FailFast("its last words");
-
-    private static async Task WaitForWhatNeverComesAsync() => await new TaskCompletionSource().Task;
 
     public sealed class Fixture : IDisposable
     {
