@@ -34,7 +34,9 @@ public sealed class KillTests : IDisposable
     [Theory]
     [InlineData(3)]
     [AllOnlyData(8)]
-    [RepresentedBy("three kills, at the end of a switch and a little into the next ones: later kills hit no other moment of a switch")]
+    [RepresentedBy(
+        "three kills, at the end of a switch and a little into the next ones: later kills hit no other moment of a switch"
+    )]
     public async Task A_kill_at_any_moment_of_a_switch_leaves_the_state_before_or_after_it(int kills)
     {
         await using var one = await TestTarget.StartAsync("one");

@@ -56,7 +56,9 @@ public sealed class NestedServerTests(FleetFixture fixture) : IClassFixture<Flee
     }
 
     [Fact]
-    [AllOnly("LostServerTests of Lotse.Servers.Tests: a server that is killed there must be gone, and serve again under its address when it is revived")]
+    [AllOnly(
+        "LostServerTests of Lotse.Servers.Tests: a server that is killed there must be gone, and serve again under its address when it is revived"
+    )]
     public async Task After_a_power_cut_it_is_there_again_under_the_same_address_with_what_it_had()
     {
         var fleet = await fixture.StartAsync(Token);
@@ -72,7 +74,9 @@ public sealed class NestedServerTests(FleetFixture fixture) : IClassFixture<Flee
     }
 
     [Fact]
-    [AllOnly("LostServerTests of Lotse.Servers.Tests: a server that is cut off there must be gone, and serve again under its address when it is revived")]
+    [AllOnly(
+        "LostServerTests of Lotse.Servers.Tests: a server that is cut off there must be gone, and serve again under its address when it is revived"
+    )]
     public async Task Cut_off_it_answers_nobody_until_it_is_connected_again()
     {
         var fleet = await fixture.StartAsync(Token);
@@ -87,7 +91,9 @@ public sealed class NestedServerTests(FleetFixture fixture) : IClassFixture<Flee
     }
 
     [Fact]
-    [AllOnly("BareServerTests.A_bare_fleet… of Lotse.Setup.Tests: it stops a server's engine and starts it, and its container is there again")]
+    [AllOnly(
+        "BareServerTests.A_bare_fleet… of Lotse.Setup.Tests: it stops a server's engine and starts it, and its container is there again"
+    )]
     public async Task Its_engine_stops_and_starts()
     {
         var server = (await fixture.StartAsync(Token)).Servers[0];
@@ -115,7 +121,9 @@ public sealed class NestedServerTests(FleetFixture fixture) : IClassFixture<Flee
     }
 
     [Fact]
-    [AllOnly("DiskTests of Lotse.Servers.Tests: a deploy fails there on a disk that was filled, and is well on one with room")]
+    [AllOnly(
+        "DiskTests of Lotse.Servers.Tests: a deploy fails there on a disk that was filled, and is well on one with room"
+    )]
     public async Task Its_disk_can_be_filled_and_freed()
     {
         const long size = 300_000_000;
@@ -133,7 +141,9 @@ public sealed class NestedServerTests(FleetFixture fixture) : IClassFixture<Flee
     }
 
     [Fact]
-    [AllOnly("BareServerTests.A_bare_fleet… of Lotse.Setup.Tests: it finds no docker on such servers, and installs packages on them")]
+    [AllOnly(
+        "BareServerTests.A_bare_fleet… of Lotse.Setup.Tests: it finds no docker on such servers, and installs packages on them"
+    )]
     public async Task A_bare_one_has_no_engine_and_installs_packages()
     {
         var options = new ServerOptions { Kind = ServerKind.Bare };
