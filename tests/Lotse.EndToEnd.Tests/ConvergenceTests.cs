@@ -6,7 +6,7 @@ namespace Lotse.EndToEnd.Tests;
 /// <summary>A deploy does what is missing, and no more.</summary>
 public sealed class ConvergenceTests(SharedEngine shared)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Where_nothing_changed_nothing_is_done()

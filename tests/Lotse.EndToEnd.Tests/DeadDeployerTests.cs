@@ -33,7 +33,7 @@ public sealed class DeadDeployerTests(SharedEngine shared)
         ];
         await using var world = await shared.CreateAsync(Cancellation);
         await world.DeployAsync(Release("v1"));
-        await using var load = await world.LoadAsync(LongLight);
+        await using var load = await world.LoadAsync();
         await load.WaitForVersionAsync("v1", 3, Limit, Cancellation);
 
         await DieAtEachAsync(world, load, moments, ["v1"]);
@@ -48,7 +48,7 @@ public sealed class DeadDeployerTests(SharedEngine shared)
         await using var world = await shared.CreateAsync(Cancellation);
         await world.DeployAsync(Release("v0"));
         await world.DeployAsync(Release("v1"));
-        await using var load = await world.LoadAsync(LongLight);
+        await using var load = await world.LoadAsync();
         await load.WaitForVersionAsync("v1", 3, Limit, Cancellation);
         var lived = await DeployInProcessAsync(world, "v2", null);
         Assert.True(lived.ExitCode == 0, lived.Error);
@@ -85,8 +85,6 @@ public sealed class DeadDeployerTests(SharedEngine shared)
 
     /// <summary>One old container is kept, so that each upgrade has one to clear away.</summary>
     private static ReleaseSpec Release(string version) => new(version) { Retain = 1 };
-
-    private static LoadProfile LongLight => TestWorld.Light with { MaxDuration = TimeSpan.FromMinutes(20) };
 
     private static async Task<ProcessResult> DeployInProcessAsync(TestWorld world, string version, string? death)
     {

@@ -20,6 +20,9 @@ public sealed class TestWorld : IAsyncDisposable
     private const int FirstPort = 20_000;
     private const int PortCount = 10_000;
 
+    /// <summary>Longer than any test has load, on however busy a machine.</summary>
+    public static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(20);
+
     /// <summary>
     /// All kinds of clients, few and brief: several worlds share the machine, and each drain waits for what is in flight.
     /// </summary>
@@ -31,6 +34,7 @@ public sealed class TestWorld : IAsyncDisposable
         RequestsPerSecond = 40,
         SlowDuration = TimeSpan.FromMilliseconds(400),
         StreamChunks = 4,
+        MaxDuration = LongestLoad,
     };
 
     // Test programs that run at the same time begin elsewhere.

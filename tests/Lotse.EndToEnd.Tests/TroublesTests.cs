@@ -11,7 +11,7 @@ namespace Lotse.EndToEnd.Tests;
 /// <summary>Two at once, taken ports, unknown versions, a proxy that dies.</summary>
 public sealed class TroublesTests(SharedEngine shared)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Of_two_deployers_one_works_and_the_other_is_told_who()

@@ -6,7 +6,7 @@ namespace Lotse.EndToEnd.Tests;
 /// <summary>Releases come and go under load, and no client notices.</summary>
 public sealed class UpgradeTests(SharedEngine shared)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Upgrade_rollback_and_upgrade_again_fail_no_request()
@@ -14,7 +14,9 @@ public sealed class UpgradeTests(SharedEngine shared)
         var cancellation = TestContext.Current.CancellationToken;
         await using var world = await shared.CreateAsync(cancellation);
         await world.DeployAsync("v1");
-        await using var load = await world.LoadAsync(new LoadProfile { RequestsPerSecond = 60 });
+        await using var load = await world.LoadAsync(
+            new LoadProfile { RequestsPerSecond = 60, MaxDuration = TestWorld.LongestLoad }
+        );
         await load.WaitForVersionAsync("v1", 50, Limit, cancellation);
 
         await world.DeployAsync("v2");

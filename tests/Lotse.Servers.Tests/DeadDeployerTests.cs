@@ -72,7 +72,8 @@ public sealed class DeadDeployerTests(SharedServers shared)
             Good(version + Suffix) with
             {
                 Misbehave = misbehave,
-                DeployTimeout = TimeSpan.FromSeconds(4),
+                // One that becomes healthy has all the time that it needs.
+                DeployTimeout = misbehave.Length > 0 ? TimeSpan.FromSeconds(4) : Good(version).DeployTimeout,
             };
         var all = await NameAllAsync(world, Bad("v1"), orders => orders with { Fault = fault }, exitCode: 1);
         await world.AssertAtRestAsync("v1");

@@ -55,6 +55,10 @@ public sealed class DiskTests(SharedServers shared)
     }
 
     [Fact]
+    [AllOnly(
+        "DiskTests.Full_in_the_middle_of_a_pull_it_is_named_nothing_stays_and_the_old_release_serves_on: the disk that is full all the same, while the rule that foresees it "
+            + "is tried by the transcripts of RoomTests in Lotse.Execution.Tests; this one moves 140 MB"
+    )]
     public async Task Too_full_for_the_layers_that_it_lacks_it_gets_none_of_them_and_the_old_release_serves_on()
     {
         const int size = 140 << 20;

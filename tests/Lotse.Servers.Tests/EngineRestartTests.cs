@@ -25,6 +25,10 @@ public sealed class EngineRestartTests(SharedServers shared)
     }
 
     [Fact]
+    [AllOnly(
+        "EngineRestartTests.What_served_serves_again_without_a_deploy: an engine that comes back with its containers; BrokenLinkTests and HangingEngineTests take a switch back "
+            + "that one of three servers did not answer"
+    )]
     public async Task In_the_middle_of_a_deploy_all_serve_the_old_release_again_and_the_next_deploy_converges()
     {
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);

@@ -5,7 +5,10 @@ using Xunit.v3;
 
 namespace Lotse.Servers.Tests;
 
-/// <summary>Begins with the classes that take the longest, so that none of them is alone at the end; the others come in an order that is the same each time.</summary>
+/// <summary>
+/// Begins with the classes that take the longest, so that none of them is alone at the end, and lets those that need three servers take turns with those that need one, so
+/// that few wait for servers. The others come in an order that is the same each time.
+/// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Longest =
@@ -14,9 +17,13 @@ public sealed class LongestFirst : ITestCollectionOrderer
         nameof(Workflows.StagingCommandTests),
         nameof(Workflows.StagingJobTests),
         nameof(BrokenLinkTests),
+        nameof(WireTests),
         nameof(LostServerTests),
+        nameof(ManyRolesTests),
         nameof(DeadDeployerTests),
+        nameof(DiskTests),
         nameof(UnreachableServerTests),
+        nameof(TerminalTests),
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(

@@ -170,8 +170,9 @@ public sealed class PostgresStandInTests(RealEngine engine)
 
     private static async Task AwaitAsync(Func<Task<bool>> condition)
     {
+        // Only that a wait in vain ends: on a busy machine an engine takes minutes to start a container.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        limit.CancelAfter(TimeSpan.FromMinutes(15));
         while (!await condition())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);

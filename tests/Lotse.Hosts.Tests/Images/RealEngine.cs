@@ -77,7 +77,8 @@ public sealed class RealEngine : IAsyncLifetime
             Missing = "no container engine answers";
         }
 
-        using var configuration = new DockerClientConfiguration(Address);
+        // A busy engine takes longer than this client's hundred seconds to remove a container.
+        using var configuration = new DockerClientConfiguration(Address, defaultTimeout: Timeout.InfiniteTimeSpan);
         Client = configuration.CreateClient();
     }
 

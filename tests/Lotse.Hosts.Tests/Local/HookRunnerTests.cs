@@ -68,6 +68,7 @@ public sealed class HookRunnerTests : IDisposable
 
         var result = await RunAsync();
 
+        Assert.SkipWhen(result?.ExitCode == 0, "This system runs what is open to be written to, as Linux 6.11 does.");
         Assert.Null(result?.ExitCode);
         Assert.Contains("open to write", result?.Cure, StringComparison.Ordinal);
     }

@@ -9,7 +9,7 @@ namespace Lotse.Servers.Tests.Workflows;
 /// </summary>
 internal sealed partial class JobRunner
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>An empty folder for the runner's files.</summary>
     public required string Folder { get; init; }

@@ -81,15 +81,15 @@ public sealed class ServerPool : IAsyncDisposable
 
     private async Task<IReadOnlyList<NestedServer>> StartAsync(int count, CancellationToken cancellation)
     {
+        if (count == 0)
+        {
+            return [];
+        }
+
         await _turn.WaitAsync(cancellation);
         try
         {
             _fleet ??= await ServerFleet.StartAsync(_engine, 0, _options, cancellation);
-            if (count == 0)
-            {
-                return [];
-            }
-
             var started = await _fleet.AddAsync(count, cancellation);
             foreach (var server in started)
             {
