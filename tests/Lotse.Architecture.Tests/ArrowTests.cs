@@ -25,7 +25,7 @@ public sealed class ArrowTests
             "Nuke.Common",
         ],
         ["Gocatest"] = [],
-        ["_build"] = ["Lotse.Nuke"],
+        ["_build"] = ["Lotse.Nuke", "Lotse.TestRuns"],
     };
 
     [Fact]
