@@ -89,6 +89,35 @@ public sealed class ConsoleTests
         );
     }
 
+    [Fact]
+    public void Status_after_a_rollback_tells_that_the_older_container_serves()
+    {
+        var now = new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero);
+        var status = new HostStatus
+        {
+            Details = ImmutableDictionary<string, ContainerStatus>.Empty,
+            Observed = new ObservedHost
+            {
+                Host = "local",
+                EngineVersion = "20.10",
+                Containers =
+                [
+                    Container('b', "2", ContainerState.Exited, now),
+                    Container('a', "1", ContainerState.Running, now.AddDays(-1)),
+                ],
+                Proxy = new ObservedProxy
+                {
+                    Container = Container('e', "", ContainerState.Running, now),
+                    Services = [new ProxiedService("app-web", "aaaaaaaaaaaa:80", null, null)],
+                },
+            },
+        };
+        Assert.Equal(
+            ["  web      kept   2: app-web-2 exited", "  web      serves 1: app-web-1 running"],
+            StatusText.Of(Config, status, now).Where(l => l.StartsWith("  web ", StringComparison.Ordinal))
+        );
+    }
+
     private static DeployConfig Config { get; } =
         new()
         {

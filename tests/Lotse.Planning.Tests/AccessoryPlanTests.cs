@@ -31,6 +31,19 @@ public sealed class AccessoryPlanTests
         );
     }
 
+    /// <summary>The image is no part of the fingerprint: another version of the data store alone is a drift as well.</summary>
+    [Fact]
+    public void An_accessory_that_runs_from_another_image_is_reported() =>
+        Expect(
+            new Scenario()
+                .Database()
+                .Proxy()
+                .Served("1", 1, ContainerState.Running, isActive: true)
+                .Accessory(ContainerState.Running, image: "postgres:16")
+                .Plan("1"),
+            "note: [local] accessory db runs with an older configuration (postgres:16); a deploy does not replace it: `./build.sh AccessoryReboot --accessory db`"
+        );
+
     [Fact]
     public void An_accessory_that_is_no_longer_configured_is_named_and_left() =>
         Expect(

@@ -250,6 +250,21 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Images_stay_that_another_destination_uses_on_the_host() =>
+        Expect(
+            new Scenario()
+                .Proxy()
+                .Images("app:1", "app:2", "app:3")
+                .ImagesOfOthers("app:2")
+                .Served("1", 1, ContainerState.Running, isActive: true)
+                .Plan("1"),
+            """
+            settle
+              [local] prune 1 image(s) of app
+            """
+        );
+
+    [Fact]
     public void A_role_that_is_no_longer_configured_is_taken_away_after_the_switch() =>
         Expect(
             new Scenario().Proxy().Served("1", 1, ContainerState.Running, isActive: true).Orphan("workers").Plan("1"),

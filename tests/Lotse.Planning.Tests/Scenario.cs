@@ -14,6 +14,7 @@ internal sealed class Scenario
     private readonly List<ObservedContainer> accessories = [];
     private readonly List<PastRelease> history = [];
     private readonly List<string> images = [];
+    private readonly List<string> imagesOfOthers = [];
     private readonly List<string> interrupted = [];
     private ProxiedService? route;
     private bool hasProxy;
@@ -115,6 +116,13 @@ internal sealed class Scenario
         return this;
     }
 
+    /// <summary>Images that containers of another destination use on the host.</summary>
+    public Scenario ImagesOfOthers(params string[] names)
+    {
+        imagesOfOthers.AddRange(names);
+        return this;
+    }
+
     public Scenario Orphan(string role)
     {
         containers.Add(
@@ -131,7 +139,13 @@ internal sealed class Scenario
         return this;
     }
 
-    public Scenario Accessory(ContainerState state, string? fingerprint = null, string name = "db", string suffix = "")
+    public Scenario Accessory(
+        ContainerState state,
+        string? fingerprint = null,
+        string name = "db",
+        string suffix = "",
+        string? image = null
+    )
     {
         var accessory =
             Config.Accessories.FirstOrDefault(a => a.Name == name)
@@ -150,7 +164,7 @@ internal sealed class Scenario
                 Name = spec.Name + suffix,
                 Role = name,
                 State = state,
-                Image = spec.Image,
+                Image = image ?? spec.Image,
                 Fingerprint = fingerprint ?? spec.Fingerprint,
             }
         );
@@ -212,6 +226,7 @@ internal sealed class Scenario
             Accessories = [.. accessories],
             Proxy = hasProxy ? ProxyHere() : null,
             Images = [.. images],
+            ImagesOfOthers = [.. imagesOfOthers],
             History = [.. history],
             Interrupted = [.. interrupted],
         };

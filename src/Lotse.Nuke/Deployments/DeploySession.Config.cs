@@ -3,12 +3,7 @@ using System.Globalization;
 using Lotse.Configuration;
 using Lotse.Execution;
 using Lotse.Execution.Deployments;
-using Lotse.Execution.Health;
 using Lotse.Execution.Hooks;
-using Lotse.Execution.Leases;
-using Lotse.Execution.Ports;
-using Lotse.Execution.Rollouts;
-using Lotse.Execution.Setup;
 using Lotse.Hosts.Local;
 using Lotse.Planning.Containers;
 using Serilog;
@@ -119,50 +114,12 @@ public sealed partial class DeploySession
             .Cast<DictionaryEntry>()
             .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
 
-    /// <summary>
-    /// A mistake of the user's has exit code 2, a host that is not as it must be 1, an interrupted run 130; what is told in full by its message needs no more; anything else is a fault of ours and keeps its trace.
-    /// </summary>
+    /// <summary>Gives the build its exit code; what an interrupted rollout took back, and what it could not, its own message says.</summary>
     private Exception Explain(Exception failure)
     {
-        if (failure is OperationCanceledException)
-        {
-            build.ExitCode = InterruptedRun.ExitCode;
-            return InterruptedRun.Explain(Found is not null, Switched?.Plan.Release.Version);
-        }
-
-        if (failure is RolloutFailedException { InnerException: OperationCanceledException })
-        {
-            // What it took back, and what it could not, its own message says.
-            build.ExitCode = InterruptedRun.ExitCode;
-        }
-        else if (failure is ExecFailedException { ExitCode: var code })
-        {
-            build.ExitCode = code;
-        }
-        else if (failure is UserException { IsMisuse: true })
-        {
-            build.ExitCode = 2;
-        }
-        else if (
-            failure
-            is UserException
-                or EngineUnavailableException
-                or LeaseHeldException
-                or BaseImageException
-                or RolloutFailedException
-                or BuildFailedException
-                or HostException
-                or SetupFailedException
-                or UnhealthyException
-                or LeaseLostException
-                or HookFailedException
-                or HostKeysMissingException
-                or SomeHostsFailedException
-        )
-        {
-            build.ExitCode = 1;
-        }
-
-        return failure;
+        build.ExitCode = ExitCodes.Of(failure) ?? build.ExitCode;
+        return failure is OperationCanceledException
+            ? InterruptedRun.Explain(Found is not null, Switched?.Plan.Release.Version)
+            : failure;
     }
 }

@@ -47,6 +47,29 @@ public sealed class SleepTests
         );
     }
 
+    /// <summary>The leases of the other hosts are still the sleeper's: traffic moves there neither, not even for a moment.</summary>
+    [Fact]
+    public async Task Between_stage_and_switch_and_one_host_alone_is_taken_over()
+    {
+        clock = new SilentClock();
+        await using var sleeper = await BeginAsync();
+        var prepared = await sleeper.PrepareAsync(new PushedImage("app@2", "app:2"), Token);
+        fleet.TakeTranscript();
+        fleet.Hosts[1].OnStaged = async () =>
+        {
+            await fleet.Hosts[1].Store.ReplaceAsync("lease.json", "another's", Token);
+            clock.Advance(LeaseRules.Lifetime);
+        };
+
+        var failed = await Assert.ThrowsAsync<RolloutFailedException>(() => sleeper.SwitchAsync(prepared, Token));
+
+        Assert.Contains("[web2] this deployer no longer holds the lease", failed.Message, StringComparison.Ordinal);
+        var transcript = fleet.TakeTranscript();
+        Assert.Contains("[web2] stage app-web at 2", transcript, StringComparison.Ordinal);
+        Assert.DoesNotContain("switch app-web", transcript, StringComparison.Ordinal);
+        Assert.Equal("1", fleet.Hosts[0].Serving);
+    }
+
     [Fact]
     public async Task Between_switch_and_drain()
     {
