@@ -5,6 +5,7 @@ using Docker.DotNet.Models;
 using Lotse.EndToEnd.Host;
 using Lotse.Execution.Deployments;
 using Lotse.Execution.Journals;
+using Lotse.Execution.Reporting;
 using Lotse.Hosts.Local;
 using Lotse.Planning;
 using Lotse.Testing.Apps;
@@ -144,6 +145,7 @@ public sealed class TestWorld : IAsyncDisposable
         var service = Assert.Single(await host.Proxy.ListAsync(Cancellation));
         Assert.Null(service.Staged);
         Assert.Null(service.Previous);
+        await AwaitLateStopsAsync($"/{Spec.Service}-web-{version}");
         var containers = await ContainersAsync();
         var running = Assert.Single(containers, c => c.State == "running");
         Assert.Equal($"{running.ID[..12]}:8080", service.Active);
@@ -155,6 +157,21 @@ public sealed class TestWorld : IAsyncDisposable
             await Store.ReadAsync("lease.json", Cancellation),
             StringComparison.Ordinal
         );
+    }
+
+    /// <summary>A deploy warns of what has not ended a while after its SIGTERM, and goes on; on a busy machine that ends a little later.</summary>
+    private async Task AwaitLateStopsAsync(string serving)
+    {
+        var warned = Deployer.Observer.Events.OfType<Warning>().Where(w => w.Text.Contains(" after SIGTERM,")).ToList();
+        foreach (var container in (await ContainersAsync()).Where(c => c.State == "running" && c.Names[0] != serving))
+        {
+            var name = container.Names[0].TrimStart('/');
+            if (warned.Exists(w => w.Text.StartsWith($"{name} ", StringComparison.Ordinal)))
+            {
+                var late = await Engine.FindAsync(name, Cancellation);
+                await late.WaitForExitAsync(TimeSpan.FromMinutes(2), Cancellation);
+            }
+        }
     }
 
     /// <summary>Fails if there is a container of a version.</summary>
