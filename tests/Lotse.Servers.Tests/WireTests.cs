@@ -36,26 +36,6 @@ public sealed class WireTests(SharedServers shared)
         await AssertSendsTheLayerAsync(world, "v4", Payload.Bytes, Route.Tunnel);
     }
 
-    [Fact]
-    public async Task What_waits_for_the_network_is_the_same_however_far_the_server_is()
-    {
-        await using var world = await shared.CreateAsync(1, Token);
-        await world.DeployAsync("v1");
-        var here = await RoundTripsOfAsync(world, "v2", seed: 4, TimeSpan.Zero);
-
-        var there = await RoundTripsOfAsync(world, "v3", seed: 5, TimeSpan.FromMilliseconds(25));
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"near {here}, far {there}");
-        Assert.InRange(there.RoundTrips, 1, MostRoundTrips);
-        // Next door, what is said side by side makes more turns: none of them waits for another.
-        Assert.InRange(there.RoundTrips, 1, here.RoundTrips + Heartbeats);
-    }
-
-    // Turns of the conversation, many of them beside each other; 51 to 59 were seen. A rollout polls nothing over the wire, so that neither distance
-    // nor a slow machine adds any, but for heartbeats of the lease and of the connection. What asks once more for each stage shows.
-    private const long MostRoundTrips = 59 + Heartbeats;
-    private const long Heartbeats = 7;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Of a run that begins without a connection, what it takes to make one counts, too.</summary>
@@ -78,24 +58,4 @@ public sealed class WireTests(SharedServers shared)
 
     private Task<ServerFleet> StartAsync(ServerOptions options) =>
         ServerFleet.StartAsync(shared.Engine, 1, options, Token);
-
-    private static async Task<RelayTraffic> RoundTripsOfAsync(
-        FleetWorld world,
-        string version,
-        int seed,
-        TimeSpan oneWay
-    )
-    {
-        var server = world.Servers[0];
-        await using var relay = DelayingRelay.Start(server.Address, NestedServer.SshPort, oneWay, TimeProvider.System);
-        var pins = Path.Combine(world.Spec.ProjectFolder, "config", "known_hosts");
-        var lines = server.HostKeys.Select(key => key.KnownHostsLine($"[127.0.0.1]:{relay.Port}"));
-        await File.AppendAllLinesAsync(pins, lines, Token);
-        await world.BeginAnewAsync(spec => spec with { Servers = ["127.0.0.1"], SshPort = relay.Port });
-        await Payload.ChangeAsync(world, seed);
-        await world.DeployAsync(version);
-        await world.BeginAnewAsync();
-        await world.AssertAtRestAsync(version);
-        return relay.Traffic;
-    }
 }

@@ -38,15 +38,23 @@ public sealed partial class StagingJob
         using var client = new HttpClient();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
         limit.CancelAfter(Limit);
-        while (true)
+        while (!await ServesAsync(client, server, limit.Token))
         {
-            using var answer = await client.GetAsync(FleetWorld.AddressOf(server), limit.Token);
-            if (answer.IsSuccessStatusCode)
-            {
-                return;
-            }
-
             await Task.Delay(Pause, TimeProvider.System, limit.Token);
+        }
+    }
+
+    /// <summary>Before its engine has started the proxy, nothing listens there.</summary>
+    private static async Task<bool> ServesAsync(HttpClient client, NestedServer server, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await client.GetAsync(FleetWorld.AddressOf(server), cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
         }
     }
 
