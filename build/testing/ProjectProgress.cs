@@ -31,7 +31,12 @@ internal sealed class ProjectProgress(string project, TimeProvider time, Action<
 
     /// <summary>Tests that have begun and are not over, with the time since.</summary>
     public IReadOnlyList<(string Name, TimeSpan Time)> Running =>
-        Read(() => running.Values.Select(r => (r.Name, time.GetUtcNow() - r.Begun)).ToList());
+        Read(() =>
+            running
+                .Values.Where(r => r.Begun is not null)
+                .Select(r => (r.Name, time.GetUtcNow() - r.Begun!.Value))
+                .ToList()
+        );
 
     /// <summary>What it wrote last that is no message.</summary>
     public string LastLines => Read(() => string.Join('\n', lastLines));
@@ -62,14 +67,16 @@ internal sealed class ProjectProgress(string project, TimeProvider time, Action<
         {
             failed =
             [
-                .. running.Values.Select(r => new TestResult(
-                    project,
-                    r.Name,
-                    TestOutcome.Failed,
-                    time.GetUtcNow() - r.Begun,
-                    why,
-                    $"{r.Output}{evidence}"
-                )),
+                .. running
+                    .Values.Where(r => r.Begun is not null)
+                    .Select(r => new TestResult(
+                        project,
+                        r.Name,
+                        TestOutcome.Failed,
+                        time.GetUtcNow() - r.Begun!.Value,
+                        why,
+                        $"{r.Output}{evidence}"
+                    )),
             ];
             if (failed.Count == 0)
             {
@@ -107,7 +114,11 @@ internal sealed class ProjectProgress(string project, TimeProvider time, Action<
                 classes[message.Class!] = new ClassTimes { Begun = Or(message.StartTime) };
                 break;
             case "test-starting":
-                Begin(message);
+                Announce(message);
+                break;
+            case "test-class-construction-starting" when running.TryGetValue(message.Test!, out var announced):
+                // Where all tests run in parallel, one is announced long before its turn comes.
+                announced.Begun = Or(message.StartTime);
                 break;
             case "test-output" when running.TryGetValue(message.Test!, out var test):
                 test.Output += message.Output;
@@ -137,13 +148,12 @@ internal sealed class ProjectProgress(string project, TimeProvider time, Action<
         return message.IsFailureOutsideTests ? FailOutside(message) : null;
     }
 
-    private void Begin(XunitMessage message)
+    private void Announce(XunitMessage message)
     {
-        var begun = Or(message.StartTime);
-        running[message.Test!] = new RunningTest(message.TestDisplayName ?? message.Test!, begun);
+        running[message.Test!] = new RunningTest(message.TestDisplayName ?? message.Test!);
         if (message.Class is { } id && classes.TryGetValue(id, out var times))
         {
-            times.FirstTest ??= begun;
+            times.FirstTest ??= Or(message.StartTime);
         }
     }
 
@@ -170,7 +180,7 @@ internal sealed class ProjectProgress(string project, TimeProvider time, Action<
                 "test-skipped" => TestOutcome.Skipped,
                 _ => TestOutcome.Failed,
             },
-            ended - test.Begun,
+            TimeSpan.FromSeconds(message.ExecutionTime ?? 0),
             message.Reason ?? message.Failure,
             output
         );
@@ -209,11 +219,12 @@ internal sealed class ProjectProgress(string project, TimeProvider time, Action<
         }
     }
 
-    private sealed class RunningTest(string name, DateTimeOffset begun)
+    private sealed class RunningTest(string name)
     {
         public string Name => name;
 
-        public DateTimeOffset Begun => begun;
+        /// <summary>When its object was made; null while it waits for its turn. A static method has none: what hangs in one is only seen by the program's silence.</summary>
+        public DateTimeOffset? Begun { get; set; }
 
         public string Output { get; set; } = "";
     }

@@ -69,6 +69,8 @@ public sealed class ProjectRunner(TestRunOptions options, Action<TestResult> onR
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Tests and what they start live for seconds: what the compiler would learn of them for later costs more than it gains.
+        info.Environment["DOTNET_TieredPGO"] = "0";
         var process = Process.Start(info)!;
         void Take(object sender, DataReceivedEventArgs received)
         {

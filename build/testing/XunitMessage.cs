@@ -25,6 +25,9 @@ internal sealed record XunitMessage
 
     public DateTimeOffset? FinishTime { get; init; }
 
+    /// <summary>How many seconds a test took, without the time in which it waited for its turn.</summary>
+    public double? ExecutionTime { get; init; }
+
     /// <summary>What the test wrote.</summary>
     public string? Output { get; init; }
 

@@ -44,14 +44,14 @@ public sealed class ProjectProgressTests
         );
         Start("a", "2026-12-01T10:00:05+00:00");
         progress.Take(
-            """{"$type":"test-passed","TestUniqueID":"a","TestClassUniqueID":"c","FinishTime":"2026-12-01T10:00:07+00:00"}"""
+            """{"$type":"test-passed","TestUniqueID":"a","TestClassUniqueID":"c","ExecutionTime":1.5,"FinishTime":"2026-12-01T10:00:07+00:00"}"""
         );
         progress.Take(
             """{"$type":"test-class-finished","TestClassUniqueID":"c","FinishTime":"2026-12-01T10:00:08+00:00"}"""
         );
 
         Assert.Equal(
-            [("name of a", TimeSpan.FromSeconds(2)), ("P.Tests.Some (fixtures)", TimeSpan.FromSeconds(6))],
+            [("name of a", TimeSpan.FromSeconds(1.5)), ("P.Tests.Some (fixtures)", TimeSpan.FromSeconds(6))],
             progress.Parts.Select(p => (p.Name, p.Time))
         );
     }
@@ -59,8 +59,9 @@ public sealed class ProjectProgressTests
     [Fact]
     public void What_runs_is_known_with_its_time_and_fails_when_the_program_is_gone()
     {
-        Start("a", Begin);
-        Start("b", Begin);
+        Start("a");
+        Start("b");
+        Start("waits for its turn", isItsTurn: false);
         progress.Take("""{"$type":"test-output","TestUniqueID":"b","Output":"so far\n"}""");
         progress.Take("""{"$type":"test-passed","TestUniqueID":"a"}""");
         time.Advance(TimeSpan.FromSeconds(9));
@@ -104,8 +105,14 @@ public sealed class ProjectProgressTests
         Assert.Empty(progress.Running);
     }
 
-    private void Start(string id, string at = Begin) =>
+    private void Start(string id, string at = Begin, bool isItsTurn = true)
+    {
         progress.Take(
             $$"""{"$type":"test-starting","TestUniqueID":"{{id}}","TestClassUniqueID":"c","TestDisplayName":"name of {{id}}","StartTime":"{{at}}"}"""
         );
+        if (isItsTurn)
+        {
+            progress.Take($$"""{"$type":"test-class-construction-starting","TestUniqueID":"{{id}}"}""");
+        }
+    }
 }
