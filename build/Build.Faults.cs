@@ -17,6 +17,7 @@ sealed partial class Build
                 .Executes(async () =>
                 {
                     var faults = FaultRun.Choose(RootDirectory, Fault);
+                    CompilerServer.Share();
                     await EnsureEngine();
                     // Interrupted, it ends what it started.
                     using var interruption = new Interruption();

@@ -53,11 +53,11 @@ sealed partial class Build
         _ =>
             _.Description("Compile everything")
                 // As it is released; what the build itself consists of is compiled so already.
-                .Executes(() =>
-                    CompilerServer.UseAsync(server =>
-                        Dotnet(["build", "App.sln", "-c", "Release", "-v", "quiet", "--nologo", .. server])
-                    )
-                );
+                .Executes(async () =>
+                {
+                    CompilerServer.Share();
+                    await Dotnet("build", "App.sln", "-c", "Release", "-v", "quiet", "--nologo");
+                });
 
     Target StartTestEngine =>
         _ =>

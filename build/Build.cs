@@ -7,4 +7,6 @@ using Nuke.Common;
 sealed partial class Build : NukeBuild, IDeployToStages, IRollback, IOperate, IServerSetup, IPinHostKeys
 {
     public static int Main() => Execute<Build>();
+
+    protected override void OnBuildFinished() => CompilerServer.End();
 }

@@ -2,55 +2,57 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Threading.Tasks;
 
 /// <summary>
-/// A compiler that stays in memory from one project to the next. Where the environment forbids it (<c>UseSharedCompilation=false</c>, because such a server outlives the
-/// build), there is one for this build alone, and it is ended with it: each of many projects would have to start a compiler of its own otherwise.
+/// A compiler that stays in memory from one project to the next, also for what tests compile. Where the environment forbids it (<c>UseSharedCompilation=false</c>, because
+/// such a server outlives the build), there is one for this build alone, and it is ended with it: each of many projects would have to start a compiler of its own otherwise.
 /// </summary>
 static class CompilerServer
 {
-    /// <summary>Runs a build with it.</summary>
-    /// <param name="build">Takes further arguments for <c>dotnet build</c>; none where nothing is forbidden.</param>
-    public static async Task UseAsync(Func<string[], Task> build)
-    {
-        if (!bool.TryParse(Environment.GetEnvironmentVariable("UseSharedCompilation"), out var isShared) || isShared)
-        {
-            await build([]);
-            return;
-        }
+    // MSBuild takes both for properties.
+    private const string Switch = "UseSharedCompilation";
+    private const string Id = "SharedCompilationId";
+    private static string? s_name;
 
-        var name = $"lotse-{Environment.ProcessId}";
-        try
+    /// <summary>Lets everything that this process starts from now on share one.</summary>
+    public static void Share()
+    {
+        if (bool.TryParse(Environment.GetEnvironmentVariable(Switch), out var isShared) && !isShared)
         {
-            await build(["-p:UseSharedCompilation=true", $"-p:SharedCompilationId={name}"]);
-        }
-        finally
-        {
-            await EndAsync(name);
+            s_name = $"lotse-{Environment.ProcessId}";
+            Environment.SetEnvironmentVariable(Switch, "true");
+            Environment.SetEnvironmentVariable(Id, s_name);
         }
     }
 
-    private static async Task EndAsync(string name)
+    /// <summary>Ends the one of this build, if there is one.</summary>
+    public static void End()
     {
-        var sdk = await ReadAsync("--list-sdks");
-        var version = await ReadAsync("--version");
+        if (s_name is not null && FindProgram() is { } program)
+        {
+            Read("exec", program, "-shutdown", $"-pipename:{s_name}");
+            s_name = null;
+        }
+    }
+
+    private static string? FindProgram()
+    {
+        var version = Read("--version").Trim();
         // "10.0.401 [/usr/share/dotnet/sdk]"
-        var line = sdk.Split('\n').FirstOrDefault(l => l.StartsWith(version.Trim() + " [", StringComparison.Ordinal));
+        var line = Read("--list-sdks")
+            .Split('\n')
+            .FirstOrDefault(l => l.StartsWith($"{version} [", StringComparison.Ordinal));
         var folder = line?[(line.IndexOf('[') + 1)..].TrimEnd(']', '\r');
-        var program = Path.Combine(folder ?? "", version.Trim(), "Roslyn", "bincore", "VBCSCompiler.dll");
-        if (File.Exists(program))
-        {
-            await ReadAsync("exec", program, "-shutdown", $"-pipename:{name}");
-        }
+        var program = Path.Combine(folder ?? "", version, "Roslyn", "bincore", "VBCSCompiler.dll");
+        return File.Exists(program) ? program : null;
     }
 
-    private static async Task<string> ReadAsync(params string[] arguments)
+    private static string Read(params string[] arguments)
     {
         var info = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
         using var process = Process.Start(info)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
         return output;
     }
 }

@@ -224,8 +224,6 @@ public sealed partial class StagingJob(SharedServers shared) : IAsyncLifetime
             ["LOTSE_STATE"] = shared.DeployerState,
             // None of the person's, who runs these tests.
             ["SSH_AUTH_SOCK"] = "",
-            // As it is where nobody has said otherwise: one compiler for all that is compiled.
-            ["UseSharedCompilation"] = "",
         };
 
     private static async Task NeedAsync(string program, string package)
