@@ -8,8 +8,8 @@ using Serilog;
 
 sealed partial class Build
 {
-    [Parameter("TestFaults: only the fault of this name, as in tests/faults")]
-    readonly string? Fault;
+    [Parameter("TestFaults: only the faults of these names, as in tests/faults")]
+    readonly string[] Fault = [];
 
     Target TestFaults =>
         _ =>

@@ -65,15 +65,17 @@ internal sealed class ProjectProgress(string project, TimeProvider time, Action<
         List<TestResult> failed;
         lock (turn)
         {
+            // One whose turn came just before the end may be known by its announcement alone: messages come a moment late.
+            var begun = running.Values.Any(r => r.Begun is not null);
             failed =
             [
                 .. running
-                    .Values.Where(r => r.Begun is not null)
+                    .Values.Where(r => r.Begun is not null || !begun)
                     .Select(r => new TestResult(
                         project,
                         r.Name,
                         TestOutcome.Failed,
-                        time.GetUtcNow() - r.Begun!.Value,
+                        r.Begun is { } start ? time.GetUtcNow() - start : TimeSpan.Zero,
                         why,
                         $"{r.Output}{evidence}"
                     )),

@@ -84,6 +84,16 @@ public sealed class ProjectProgressTests
     }
 
     [Fact]
+    public void Where_none_is_known_to_have_begun_those_that_were_announced_are_named()
+    {
+        Start("a", isItsTurn: false);
+
+        progress.FailRunning("it is gone", "");
+
+        Assert.Equal("name of a", Assert.Single(told).Name);
+    }
+
+    [Fact]
     public void What_a_test_prints_is_no_message_even_where_it_looks_like_one()
     {
         progress.Take("{ not JSON");

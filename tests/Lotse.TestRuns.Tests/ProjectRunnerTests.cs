@@ -75,9 +75,10 @@ public sealed class ProjectRunnerTests
 
         var gone = Assert.Single(run.Results);
         Assert.Equal(TestOutcome.Failed, gone.Outcome);
-        Assert.EndsWith(".Ends_the_program", gone.Name, StringComparison.Ordinal);
         Assert.Contains("ended with exit code 134 before it was done", gone.Text, StringComparison.Ordinal);
         Assert.Contains("its last words", gone.Output, StringComparison.Ordinal);
+        // The program may be gone before it has told that the test began: then the runtime's own words name it.
+        Assert.Contains(".Ends_the_program()", gone.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,22 +8,24 @@ public sealed class FaultRun(FaultTree tree, Action<string> say, TimeProvider ti
 {
     private readonly TestProgram program = new(tree.Folder);
 
-    /// <summary>The faults of that name, or all; those of one file after another, so that little is compiled for each.</summary>
+    /// <summary>The faults of these names, or all; those of one file after another, so that little is compiled for each.</summary>
     /// <param name="root">The repository's folder.</param>
-    /// <param name="name">The name; null for all.</param>
+    /// <param name="names">The names; empty for all.</param>
     /// <exception cref="FaultFileException">A file cannot be used.</exception>
-    /// <exception cref="ArgumentException">There is no fault of that name; the message lists those there are.</exception>
-    public static IReadOnlyList<Fault> Choose(string root, string? name)
+    /// <exception cref="ArgumentException">There is no fault of a name; the message lists those there are.</exception>
+    public static IReadOnlyList<Fault> Choose(string root, IReadOnlyCollection<string> names)
     {
         var all = FaultFile.ReadAll(root);
         FaultPatch.Check(all, root);
-        var chosen = all.Where(f => name is null || f.Name == name)
-            .OrderBy(f => f.File, StringComparer.Ordinal)
-            .ToList();
-        return chosen.Count > 0
-            ? chosen
+        var unknown = names.Except(all.Select(f => f.Name)).ToList();
+        return unknown.Count == 0
+            ?
+            [
+                .. all.Where(f => names.Count == 0 || names.Contains(f.Name))
+                    .OrderBy(f => f.File, StringComparer.Ordinal),
+            ]
             : throw new ArgumentException(
-                $"There is no fault '{name}'. These there are: {string.Join(", ", all.Select(f => f.Name))}."
+                $"There is no fault '{string.Join("', '", unknown)}'. These there are: {string.Join(", ", all.Select(f => f.Name))}."
             );
     }
 
