@@ -14,6 +14,9 @@ public sealed class TroublesTests(SharedEngine shared)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
+    [AllOnly(
+        "TwoDeployersTests.Of_two_at_once_one_works_and_the_other_is_told_who of Lotse.Servers.Tests: on three servers, with the same leases"
+    )]
     public async Task Of_two_deployers_one_works_and_the_other_is_told_who()
     {
         var cancellation = TestContext.Current.CancellationToken;

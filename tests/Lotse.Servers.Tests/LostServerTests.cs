@@ -102,9 +102,11 @@ public sealed class LostServerTests(SharedServers shared)
     }
 
     [Theory]
-    [RepresentedBy("cut off: to the deployer both are a server that does not answer, and this one serves on meanwhile")]
+    [AllOnly(
+        "StagingCommandTests.A_server_that_is_down_is_left_out_when_it_is_named_and_catches_up_with_one_command: refused at the same look, and by the person's own command"
+    )]
     [InlineData(Loss.CutOff)]
-    [AllOnlyData(Loss.Killed)]
+    [InlineData(Loss.Killed)]
     public async Task Lost_from_the_start_it_is_named_and_nothing_is_done(Loss loss)
     {
         await using var world = await shared.CreateAsync(SharedServers.Size, Token);

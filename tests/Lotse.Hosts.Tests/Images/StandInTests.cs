@@ -31,6 +31,9 @@ public sealed class StandInTests(RealEngine engine)
     }
 
     [Fact]
+    [AllOnly(
+        "UpgradeTests of Lotse.Servers.Tests: the edge proxy of each server there is a native program on this stand-in"
+    )]
     public async Task The_runtime_deps_stand_in_is_small_and_has_what_native_programs_need()
     {
         var image = await engine.StandInAsync("mcr.microsoft.com/dotnet/runtime-deps:10.0");
