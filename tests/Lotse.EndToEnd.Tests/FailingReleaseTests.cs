@@ -27,7 +27,8 @@ public sealed class FailingReleaseTests(SharedEngine shared)
         await AssertFailsAsync(world, Within("missing", "health-404", start), Cause.HealthPathMissing);
         await AssertFailsAsync(world, Within("astray", "wrong-port", start), Cause.WrongPort);
         var greedy = new ReleaseSpec("greedy") { Misbehave = "out-of-memory", Memory = "64m" };
-        await AssertFailsAsync(world, greedy, Cause.OutOfMemory);
+        // A busy engine may tell of a container's end before it tells that memory was the cause: then it is one that was killed.
+        await AssertFailsAsync(world, greedy, Cause.OutOfMemory, Cause.Killed);
         await load.WaitForVersionAsync("good", 20, Limit, cancellation);
 
         var report = await load.StopAsync();
@@ -62,11 +63,14 @@ public sealed class FailingReleaseTests(SharedEngine shared)
     private static ReleaseSpec Within(string version, string misbehave, TimeSpan limit) =>
         new(version) { Misbehave = misbehave, DeployTimeout = limit };
 
-    private static async Task AssertFailsAsync(TestWorld world, ReleaseSpec release, Cause cause)
+    private static async Task AssertFailsAsync(TestWorld world, ReleaseSpec release, params Cause[] causes)
     {
         var failure = await Assert.ThrowsAsync<RolloutFailedException>(() => world.DeployAsync(release));
         var unhealthy = Assert.IsType<UnhealthyException>(Assert.Single(failure.Failures).Failure);
-        Assert.True(unhealthy.Diagnosis.Cause == cause, $"{cause} was expected: {failure.Message}");
+        Assert.True(
+            causes.Contains(unhealthy.Diagnosis.Cause),
+            $"{string.Join(" or ", causes)} was expected: {failure.Message}"
+        );
         await world.AssertNoContainerAsync(release.Version);
         await world.AssertAtRestAsync("good");
     }
