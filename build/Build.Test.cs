@@ -97,6 +97,12 @@ sealed partial class Build
     async Task RunTests(CancellationToken cancellation)
     {
         var projects = await ChooseProjects();
+        if (projects.Count == 0)
+        {
+            Log.Information("There is nothing to test.");
+            return;
+        }
+
         using var load = UnderLoad ? new BusyLoad(Environment.ProcessorCount) : null;
         var before = MachineUse.Read();
         var runs = new List<ProjectRun>();

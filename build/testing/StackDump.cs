@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Lotse.TestRuns;
@@ -51,28 +50,6 @@ public static partial class StackDump
     [GeneratedRegex(@"^(\s*)[0-9a-f]{16} [0-9a-f]{16} \([^)]*\) ")]
     private static partial Regex Addresses();
 
-    private static async Task<string> RunAsync(string root, string[] arguments)
-    {
-        var info = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(info)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        using var over = new CancellationTokenSource(Limit, TimeProvider.System);
-        try
-        {
-            await process.WaitForExitAsync(over.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"dotnet-dump had not ended after {Limit.TotalMinutes:0} minutes.");
-        }
-
-        return $"{await output}{await error}";
-    }
+    private static async Task<string> RunAsync(string root, string[] arguments) =>
+        (await ChildProcess.RunAsync("dotnet", arguments, root, Limit, CancellationToken.None)).Output;
 }

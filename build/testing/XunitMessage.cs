@@ -58,7 +58,7 @@ internal sealed record XunitMessage
         }
     }
 
-    /// <summary>The message of a line; null where the line is none (what a test prints to the console).</summary>
+    /// <summary>Reads the message that a line holds; null for any other line, such as one that a test prints to the console.</summary>
     public static XunitMessage? Parse(string line)
     {
         if (!line.StartsWith('{'))

@@ -76,7 +76,7 @@ public sealed class ArrowTests
         Assert.Empty(found);
     }
 
-    private static string Root { get; } = FindRoot();
+    private static string Root => Repository.Root;
 
     private static IEnumerable<string> Projects() =>
         Directory
@@ -93,16 +93,4 @@ public sealed class ArrowTests
 
     private static bool IsOutput(string file) =>
         file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj");
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "App.sln")))
-        {
-            folder =
-                folder.Parent ?? throw new InvalidOperationException("App.sln stands in no folder above the tests.");
-        }
-
-        return folder.FullName;
-    }
 }

@@ -5,14 +5,12 @@ namespace Lotse.TestRuns.Tests.Faults;
 /// <summary>The faults of tests/faults, without trying them out: that costs minutes, and <c>./build.sh TestFaults</c> does it.</summary>
 public sealed class RepositoryFaultTests
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void Every_fault_fits_the_sources_of_today()
     {
-        var faults = FaultFile.ReadAll(Root);
+        var faults = FaultFile.ReadAll(Repository.Root);
 
-        Assert.Null(Record.Exception(() => FaultPatch.Check(faults, Root)));
+        Assert.Null(Record.Exception(() => FaultPatch.Check(faults, Repository.Root)));
         Assert.True(
             faults.Count >= 20,
             $"There are {faults.Count} faults; the small test run is measured by 20 at least."
@@ -23,23 +21,11 @@ public sealed class RepositoryFaultTests
     public void Every_fault_names_test_projects_that_there_are()
     {
         var unknown =
-            from fault in FaultFile.ReadAll(Root)
+            from fault in FaultFile.ReadAll(Repository.Root)
             from tests in fault.CaughtBy
-            where !File.Exists(Path.Combine(Root, "tests", tests.Project, tests.Project + ".csproj"))
+            where !File.Exists(Path.Combine(Repository.Root, "tests", tests.Project, tests.Project + ".csproj"))
             select $"{fault.Name}: {tests.Project}";
 
         Assert.Empty(unknown);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "App.sln")))
-        {
-            folder =
-                folder.Parent ?? throw new InvalidOperationException("App.sln stands in no folder above the tests.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -1,9 +1,7 @@
-namespace Lotse.Nuke.Tests.Workflows;
-
-/// <summary>The sources that these tests were built from.</summary>
+/// <summary>The sources that this was compiled from.</summary>
 internal static class Repository
 {
-    /// <summary>Its folder.</summary>
+    /// <summary>Its root folder.</summary>
     public static string Root { get; } = Find();
 
     private static string Find()

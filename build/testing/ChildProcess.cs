@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Lotse.TestRuns.Faults;
+namespace Lotse.TestRuns;
 
 /// <summary>A program that is started, waited for, and listened to.</summary>
 internal static class ChildProcess
