@@ -44,6 +44,29 @@ public sealed class TestProcessTests
         Assert.False(process.HasExited);
     }
 
+    /// <summary>Reading blocks a thread. Many programs at once would leave none of the pool to read what another one wrote before it ended.</summary>
+    [Fact]
+    public async Task What_it_writes_is_read_by_no_thread_of_the_pool()
+    {
+        var gate = Path.GetTempFileName();
+        bool? isOfPool = null;
+        await using var process = TestProcess.Start(Shell($"while [ -e {gate} ]; do sleep 0.05; done; echo ready"));
+
+        var line = process.WaitForLineAsync(
+            text =>
+            {
+                isOfPool = Thread.CurrentThread.IsThreadPoolThread;
+                return text == "ready";
+            },
+            Limit,
+            Token
+        );
+        File.Delete(gate);
+        await line;
+
+        Assert.False(isOfPool);
+    }
+
     [Fact]
     public async Task A_program_that_ends_without_the_line_shows_its_output()
     {

@@ -9,7 +9,7 @@ public sealed class TestProcess : IAsyncDisposable
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromMinutes(1);
 
     // A daemon that the program left behind may hold its output open for good; what it wrote itself arrives at once.
-    private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly OutputLog _log = new();
@@ -175,11 +175,19 @@ public sealed class TestProcess : IAsyncDisposable
         }
     }
 
-    private async Task ReadAsync(OutputChannel stream, StreamReader reader)
-    {
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            _log.Add(new OutputLine(stream, Request.Time.GetElapsedTime(_started), line));
-        }
-    }
+    // On a thread of its own: reading from a pipe blocks a thread, and where many tests do that at once, what is left to be read waits for one of the pool for longer than
+    // for the limit.
+    private Task ReadAsync(OutputChannel stream, StreamReader reader) =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                while (reader.ReadLine() is { } line)
+                {
+                    _log.Add(new OutputLine(stream, Request.Time.GetElapsedTime(_started), line));
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 }
