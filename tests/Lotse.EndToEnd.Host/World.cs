@@ -155,6 +155,18 @@ public sealed class World : IHostConnector, IAsyncDisposable
     /// <summary>Looking and removing, with the configuration of a release.</summary>
     public Operations Operate(ReleaseSpec release) => new(Services, DeployConfigs.For(spec, release), spec.Owner);
 
+    /// <summary>
+    /// Packs an image's layers for the registry, ahead of the first deploy of an image that stands on it: that takes longer than all the rest of a deploy, and several
+    /// first deploys at once would each do it.
+    /// </summary>
+    public async Task FillRegistryAsync(string image, CancellationToken cancellation)
+    {
+        var builder = await Services.BuildEngine(cancellation);
+        var name = $"{await registry.StartAsync(cancellation)}/base:1";
+        await builder.PushAsync(image, name, null, null, cancellation);
+        await builder.RemoveImageAsync(name, cancellation);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

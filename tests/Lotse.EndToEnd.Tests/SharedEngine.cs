@@ -67,22 +67,10 @@ public sealed class SharedEngine : IAsyncLifetime
         await using var world = await TestWorld.CreateAsync(NewFolder, baseImage, Registry, default);
         var services = world.Deployer.Services;
         var builder = await services.BuildEngine(default);
-        await Task.WhenAll(MakeProxyAsync(services, builder), FillRegistryAsync(services, builder, baseImage));
-    }
-
-    /// <summary>Other test programs may be about to make it, too.</summary>
-    private static async Task MakeProxyAsync(DeploymentServices services, IContainerEngine builder)
-    {
-        using var turn = await MachineLock.TakeAsync("edge-proxy", default);
-        await services.ProxyImages.EnsureAsync(builder, new Progress<string>(), default);
-    }
-
-    /// <summary>Layers are compressed on their way there, which takes longer than all the rest of a deploy.</summary>
-    private static async Task FillRegistryAsync(DeploymentServices services, IContainerEngine builder, string image)
-    {
-        var name = $"{await services.Registry.StartAsync(default)}/base:1";
-        await builder.PushAsync(image, name, null, null, default);
-        await builder.RemoveImageAsync(name, default);
+        await Task.WhenAll(
+            services.ProxyImages.EnsureAsync(builder, new Progress<string>(), default),
+            world.Deployer.FillRegistryAsync(baseImage, default)
+        );
     }
 
     private DirectoryInfo NewFolder => folder.CreateSubdirectory(Path.GetRandomFileName());

@@ -4,24 +4,9 @@ using Lotse.Execution.Reporting;
 
 namespace Lotse.Servers.Tests;
 
-/// <summary>Three servers that serve v1, made once for all tests of a class: none of them gets as far as to change anything.</summary>
-public sealed class ServingFleet(SharedServers shared) : IAsyncLifetime
+/// <summary>Three servers that serve v1, for all tests of a class: none of them gets as far as to change anything.</summary>
+public sealed class ServingFleet(SharedServers shared) : ServingWorld(shared, SharedServers.Size)
 {
-    private FleetWorld? world;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async Task<FleetWorld> GetAsync(CancellationToken cancellation)
-    {
-        if (world is null)
-        {
-            world = await shared.CreateAsync(SharedServers.Size, cancellation);
-            await world.DeployAsync("v1");
-        }
-
-        return world;
-    }
-
     /// <summary>
     /// Begins a deploy of v2 with something wrong, under load; fails unless it is refused before any work, and v1 serves on without a failed request.
     /// </summary>
@@ -57,14 +42,6 @@ public sealed class ServingFleet(SharedServers shared) : IAsyncLifetime
             await mendAsync(fleet);
             await fleet.BeginAnewAsync();
             await fleet.AssertAtRestAsync("v1");
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (world is not null)
-        {
-            await world.DisposeAsync();
         }
     }
 

@@ -1,6 +1,8 @@
+using Lotse.EndToEnd.Host;
 using Lotse.Hosts.Local;
 using Lotse.Testing.Engine;
 using Lotse.Testing.Servers;
+using Lotse.Testing.Waiting;
 using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(Lotse.Servers.Tests.SharedServers))]
@@ -26,6 +28,7 @@ public sealed class SharedServers : IAsyncLifetime
     private readonly ServerPool pool;
     private readonly Lazy<Task<string>> aspNet;
     private readonly Lazy<string> deployerState;
+    private Task? filling;
     private int worlds;
 
     public SharedServers()
@@ -85,7 +88,24 @@ public sealed class SharedServers : IAsyncLifetime
             KeyPath = keyPath,
             Loan = loan,
         };
-        return await FleetWorld.CreateAsync(options, cancellation);
+        var world = await FleetWorld.CreateAsync(options, cancellation);
+        await Wait.ForAsync(WaitKind.ImageBuild, FillRegistryAsync(world.Spec)).WaitAsync(cancellation);
+        return world;
+    }
+
+    /// <summary>Once, before the first deploys, which would all do it.</summary>
+    private Task FillRegistryAsync(WorldSpec spec)
+    {
+        lock (folder)
+        {
+            return filling ??= FillAsync(spec);
+        }
+
+        static async Task FillAsync(WorldSpec spec)
+        {
+            await using var deployer = new World(spec);
+            await deployer.FillRegistryAsync(spec.BaseImage, CancellationToken.None);
+        }
     }
 
     private string MakeDeployerState()

@@ -1,7 +1,7 @@
 namespace Lotse.Testing.Packages;
 
 /// <summary>One at a time, over all test programs that run at once on this machine.</summary>
-public static class MachineLock
+internal static class MachineLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 

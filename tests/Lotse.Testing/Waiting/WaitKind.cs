@@ -18,9 +18,6 @@ public static class WaitKind
     /// <summary>A command line of the product in a process of its own, its start included.</summary>
     public const string Command = "command";
 
-    /// <summary>Packages that are installed or unpacked.</summary>
-    public const string Packages = "packages";
-
     /// <summary>A set-up of servers, the packages that it installs included.</summary>
     public const string Setup = "set-up of servers";
 
